@@ -1,0 +1,90 @@
+import { readFileSync } from "node:fs";
+import { remote } from "@pulumi/command";
+import * as pulumi from "@pulumi/pulumi";
+import type { Config, Server } from "../config.ts";
+import { quote } from "../providers/script.ts";
+import type { AlloyContainer } from "./alloy-container.ts";
+import { type ObservabilityPod, podUser } from "./observability-pod.ts";
+import { type Job, targetCount } from "./scrape-jobs.ts";
+
+const source = readFileSync(new URL("./canary.sh", import.meta.url), "utf8");
+
+/** What the canary printed. */
+export interface CanaryResult {
+  /** From writing a journal line to having it back from Loki; null when it did not come back. */
+  journalMs: number | null;
+  /** The same for a line of a container, the start of the container included. */
+  containerMs: number | null;
+  /** Scrape targets that are up, of how many. */
+  up: number;
+  total: number;
+}
+
+export interface CanarySettings {
+  host: string;
+  /** Whose podman runs the canary's container; empty for root. */
+  user: string;
+  /** Prometheus's image: its promtool writes the line. */
+  image: string;
+  config: Config;
+  /** How many scrape targets have to be up. */
+  targets: number;
+  /** How long each proof may take. @default 60 */
+  seconds?: number;
+}
+
+/** The canary as bash for the host, to be run as root; it prints one `CanaryResult` and fails unless all came back. */
+export const canaryScript = ({ host, user, image, config, targets, seconds = 60 }: CanarySettings): string => {
+  const variables = {
+    host,
+    user,
+    image,
+    loki: config.loki.listen,
+    prometheus: config.prometheus.listen,
+    targets,
+    seconds,
+  };
+  return `${Object.entries(variables)
+    .map(([key, value]) => `${key}=${quote(String(value))}`)
+    .join("\n")}\n${source}`;
+};
+
+export interface CanaryArgs {
+  server: Server;
+  config: Config;
+  jobs: Job[];
+  pod: ObservabilityPod;
+  alloy: AlloyContainer;
+}
+
+/** The proof as a step of the deployment: an `up` that changed something ends well only if the stack really works. */
+export class Canary extends pulumi.ComponentResource {
+  constructor(name: string, args: CanaryArgs, opts: pulumi.ComponentResourceOptions = {}) {
+    super("watchpost:index:Canary", name, {}, opts);
+    const { server, config, jobs, pod, alloy } = args;
+    const { address, port, user, hostKey, privateKey } = server;
+    // bash would read its script from the same standard input as the commands in it
+    const bash = `/bin/bash -c 'eval "$(cat)"'`;
+    const settings = { host: server.name, user: podUser(config), config, targets: targetCount(jobs) };
+    new remote.Command(
+      `${name}-proof`,
+      {
+        connection: {
+          host: address,
+          port,
+          user,
+          hostKey,
+          ...(privateKey === undefined ? {} : { privateKey: pulumi.secret(privateKey) }),
+          dialErrorLimit: 3,
+          perDialTimeout: 10,
+        },
+        create: user === "root" ? bash : `sudo -n -- ${bash}`,
+        stdin: pod.part("prometheus").image.imageId.apply((image) => canaryScript({ ...settings, image })),
+        // proved anew whenever a unit is another one than at the last proof
+        triggers: [...pod.parts.values(), alloy].map(({ unit }) => unit.revision),
+      },
+      { parent: this, dependsOn: [pod, alloy] },
+    );
+    this.registerOutputs({});
+  }
+}

@@ -1,0 +1,58 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { Config, Server } from "../config.ts";
+import type { AlloyContainer } from "./alloy-container.ts";
+import { dataSourceUids } from "./grafana.ts";
+import type { ObservabilityPod } from "./observability-pod.ts";
+import { podUnit } from "./pod-containers.ts";
+import { urls } from "./urls.ts";
+
+/**
+ * The stack's outputs, for other programs to read through a StackReference. Names and shapes are stable.
+ * All URLs are as seen on the host: everything listens on its loopback.
+ */
+export interface Outputs {
+  /** Name, address and ssh port of the host that has the stack. */
+  host: { name: string; address: string; port: number };
+  /** Loki's API: query, labels, ready. */
+  lokiUrl: string;
+  /** Where agents push log lines. */
+  lokiPushUrl: string;
+  /** Prometheus's API. */
+  prometheusUrl: string;
+  /** Where agents push samples. */
+  prometheusRemoteWriteUrl: string;
+  /** Grafana as people open it: `grafana.rootUrl`, else its address on the host; null without Grafana. */
+  grafanaUrl: string | null;
+  /** Alloy's UI and metrics. */
+  alloyUrl: string;
+  /** Uids of Grafana's data sources, for dashboards and alert rules of other programs. */
+  dataSourceUids: { loki: string; prometheus: string };
+  /** The user whose podman runs the pod; `root` when it is rootful. */
+  serviceUser: string;
+  /** systemd units by part: `pod`, `prometheus`, `loki`, `grafana` of the service user, `alloy` of the system. */
+  unitNames: Record<string, string>;
+  /** `sha256:...` by container, as held on the host. */
+  imageDigests: pulumi.Output<Record<string, string>>;
+  /** Password of Grafana's break-glass login `admin`; secret. Absent without Grafana. */
+  grafanaAdminPassword?: pulumi.Output<string>;
+}
+
+/** Gathers the outputs from what was declared. */
+export const outputsOf = (of: {
+  config: Config;
+  server: Server;
+  pod: ObservabilityPod;
+  alloy: AlloyContainer;
+}): Outputs => {
+  const { config, server, pod, alloy } = of;
+  const parts = [...pod.parts, ["alloy", alloy] as const];
+  return {
+    host: { name: server.name, address: server.address, port: server.port },
+    ...urls(config),
+    dataSourceUids,
+    serviceUser: config.pod.user,
+    unitNames: { pod: podUnit, ...Object.fromEntries(parts.map(([name]) => [name, `watchpost-${name}.service`])) },
+    imageDigests: pulumi.all(Object.fromEntries(parts.map(([name, { image }]) => [name, image.heldDigest]))),
+    ...(pod.adminPassword ? { grafanaAdminPassword: pod.adminPassword } : {}),
+  };
+};

@@ -1,0 +1,17 @@
+import type { Config } from "../config.ts";
+import { enabled, splitHostPort } from "../config-checks.ts";
+import type { PreflightInputs } from "../providers/preflight.ts";
+import { homeOf, idRange, podUser } from "./observability-pod.ts";
+
+/** What this config asks of a host. */
+export const preflightOf = (config: Config): PreflightInputs => {
+  const user = podUser(config);
+  return {
+    user,
+    home: user ? homeOf(config) : "",
+    range: idRange,
+    ports: enabled(config).map((name) => String(splitHostPort(config[name].listen).port)),
+    // the images unpacked, and room for the first data
+    diskMib: 3072,
+  };
+};

@@ -1,0 +1,93 @@
+import type { Config, Problem } from "./config.ts";
+
+/** `127.0.0.1:3100` as its two parts; an IPv6 address loses its brackets. */
+export const splitHostPort = (text: string): { host: string; port: number } => {
+  const at = text.lastIndexOf(":");
+  return { host: text.slice(0, at).replace(/^\[|\]$/g, ""), port: Number(text.slice(at + 1)) };
+};
+
+/** Whether only the host itself reaches that address. */
+export const isLoopback = (host: string): boolean => /^127\.|^::1$|^localhost$/.test(host);
+
+const containers = ["prometheus", "loki", "grafana", "alloy"] as const;
+
+/** The containers of this config, in the order they are named everywhere. */
+export const enabled = (config: Config) => containers.filter((name) => name !== "grafana" || config.grafana.enabled);
+
+const hosts = ({ hosts }: Config): Problem[] => {
+  const all = Object.entries(hosts);
+  const servers = all.filter(([, { role }]) => role === "server").map(([name]) => name);
+  const notBuilt = all
+    .filter(([, { role }]) => role !== "server")
+    .map(([name, { role }]) => ({
+      path: `hosts.${name}.role`,
+      message: `the role ${role} is not built yet, expected server`,
+    }));
+  if (servers.length === 1) return notBuilt;
+  const got = servers.length === 0 ? "none" : servers.join(" and ");
+  return [...notBuilt, { path: "hosts", message: `expected exactly one host with the role server, got ${got}` }];
+};
+
+const listens = (config: Config): Problem[] =>
+  enabled(config).flatMap((name, index, all) => {
+    const path = `${name}.listen`;
+    const { listen } = config[name];
+    const { host, port } = splitHostPort(listen);
+    const other = all.slice(0, index).find((before) => splitHostPort(config[before].listen).port === port);
+    return [
+      ...(isLoopback(host)
+        ? []
+        : [
+            {
+              path,
+              message: `expected a loopback address, such as 127.0.0.1:${port}, got ${listen}: put a TLS proxy before it`,
+            },
+          ]),
+      ...(port >= 1024 && port <= 65535 ? [] : [{ path, message: `expected a port from 1024 to 65535, got ${port}` }]),
+      ...(other ? [{ path, message: `expected a port of its own, got ${port}, which ${other}.listen has` }] : []),
+    ];
+  });
+
+const reserved = new Set(["job", "instance", "host"]);
+
+const scrapes = ({ scrape }: Config): Problem[] => {
+  const seen = new Map<string, string>();
+  return Object.entries(scrape).flatMap(([job, { targets, path, labels, by }]) => [
+    ...targets.flatMap((target, index) => {
+      const where = `scrape.${job}.targets.${index}`;
+      const { host, port } = splitHostPort(target);
+      const key = `${target}${path}`;
+      const first = seen.get(key);
+      seen.set(key, first ?? where);
+      return [
+        ...(first ? [{ path: where, message: `expected each target once, got ${key} again after ${first}` }] : []),
+        ...(port >= 1 && port <= 65535
+          ? []
+          : [{ path: where, message: `expected a port from 1 to 65535, got ${port}` }]),
+        ...(by === "prometheus" && isLoopback(host)
+          ? [
+              {
+                path: `scrape.${job}.by`,
+                message: `expected alloy for ${target}: the pod cannot reach the host's loopback`,
+              },
+            ]
+          : []),
+      ];
+    }),
+    ...Object.keys(labels)
+      .filter((label) => reserved.has(label) || label.startsWith("__"))
+      .map((label) => ({
+        path: `scrape.${job}.labels.${label}`,
+        message: "is set by Watchpost, expected another name",
+      })),
+    ...(ownJobs.has(job)
+      ? [{ path: `scrape.${job}`, message: "is a job of Watchpost's own, expected another name" }]
+      : []),
+  ]);
+};
+
+/** The jobs that the stack scrapes of itself. */
+export const ownJobs = new Set(["node", "prometheus", "loki", "grafana", "alloy"]);
+
+/** What no single value shows: all mistakes between values. */
+export const checkAll = (config: Config): Problem[] => [...hosts(config), ...listens(config), ...scrapes(config)];

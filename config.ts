@@ -1,0 +1,192 @@
+import * as z from "zod";
+import { checkAll } from "./config-checks.ts";
+
+const expected = (what: string, pattern: RegExp) => z.string(`expected ${what}`).regex(pattern, `expected ${what}`);
+
+/** Prometheus style: one number and one unit. */
+const duration = expected("a duration such as 30s, 5m, 12h or 31d", /^[1-9][0-9]*(ms|s|m|h|d|w|y)$/);
+const bytes = expected("a size such as 512MB or 20GB", /^[1-9][0-9]*(KB|MB|GB|TB)$/);
+/** As systemd takes it. */
+const memory = expected("an amount of memory such as 512M or 2G", /^[1-9][0-9]*[KMGT]$/);
+const name = expected("a name of lower-case letters, digits and -, such as web-1", /^[a-z][a-z0-9-]{0,62}$/);
+const hostPort = expected(
+  "host:port, such as 127.0.0.1:9300 or [::1]:9300",
+  /^(\[[0-9a-fA-F:]+\]|[A-Za-z0-9._-]+):[0-9]{1,5}$/,
+);
+const label = expected("a label name such as team", /^[a-zA-Z_][a-zA-Z0-9_]*$/);
+const hostKey = expected(
+  "the host's public key as 'ssh-keyscan -t ed25519 ADDRESS' prints it after the address: ssh-ed25519 AAAA...",
+  /^(ssh-ed25519|ssh-rsa|ecdsa-sha2-nistp(256|384|521)) [A-Za-z0-9+/]{20,}={0,2}( .*)?$/,
+);
+const userName = expected("a user name such as watchpost", /^[a-z_][a-z0-9_-]{0,30}$/);
+const digest = expected("a digest: sha256: and 64 hex digits", /^sha256:[0-9a-f]{64}$/);
+const image = expected(
+  "registry/repository:tag, such as docker.io/grafana/loki:3.7.8",
+  /^[a-z0-9.-]+(:[0-9]+)?(\/[a-z0-9._-]+)+:[A-Za-z0-9._-]{1,128}$/,
+);
+
+const host = z.strictObject({
+  /** DNS name or IP address. */
+  address: expected("a DNS name or an IP address", /^[A-Za-z0-9.:_-]+$/),
+  port: z.int().min(1).max(65535).default(22),
+  /** root, or a user with passwordless sudo. */
+  user: userName.default("root"),
+  hostKey,
+  /** Encrypted with `pulumi config set --secret`; without it the ssh agent is asked. */
+  privateKey: z.string().optional(),
+  role: z.enum(["server", "agent", "watch"]).default("server"),
+});
+
+/** What every container has: its image, where it listens, its memory limit. */
+const container = (reference: string, port: number, limit: string) => ({
+  image: image.default(reference),
+  digest: digest.optional(),
+  /** An archive on the machine that runs Pulumi, for hosts that reach no registry. */
+  archive: z.string().optional(),
+  listen: hostPort.default(`127.0.0.1:${port}`),
+  memory: memory.default(limit),
+});
+
+const job = z.strictObject({
+  targets: z.array(hostPort).min(1, "expected at least one target"),
+  path: expected("a path such as /metrics", /^\/\S*$/).default("/metrics"),
+  scheme: z.enum(["http", "https"]).default("http"),
+  interval: duration.default("30s"),
+  labels: z.record(label, z.string()).default({}),
+  /** Who scrapes; by default Alloy for the host's loopback, which the pod cannot reach, and Prometheus for the rest. */
+  by: z.enum(["alloy", "prometheus"]).optional(),
+});
+
+/** The whole config: the one place of its types, defaults and checks. */
+export const schema = z.strictObject({
+  hosts: z.record(name, host),
+  pod: z.prefault(
+    z.strictObject({
+      user: userName.default("watchpost"),
+      home: z
+        .string()
+        .regex(/^\/[^\s:]+$/)
+        .optional(),
+    }),
+    {},
+  ),
+  prometheus: z.prefault(
+    z.strictObject({
+      ...container("docker.io/prom/prometheus:v3.16.0", 9090, "1G"),
+      scrapeInterval: duration.default("30s"),
+      retention: z.prefault(z.strictObject({ time: duration.default("30d"), size: bytes.default("20GB") }), {}),
+    }),
+    {},
+  ),
+  loki: z.prefault(
+    z.strictObject({
+      ...container("docker.io/grafana/loki:3.7.8", 3100, "1G"),
+      retention: duration.default("31d"),
+    }),
+    {},
+  ),
+  grafana: z.prefault(
+    z.strictObject({
+      enabled: z.boolean().default(true),
+      ...container("docker.io/grafana/grafana:12.4.0", 3000, "512M"),
+      rootUrl: z.url({ protocol: /^https?$/, error: "expected a URL such as https://grafana.example.org/" }).optional(),
+      /** Of the break-glass login `admin`; made at random without it. */
+      adminPassword: z.string().min(8, "expected 8 characters or more").optional(),
+    }),
+    {},
+  ),
+  alloy: z.prefault(z.strictObject(container("docker.io/grafana/alloy:v1.11.0", 12345, "1G")), {}),
+  journal: z.prefault(
+    z.strictObject({
+      maxSize: memory.default("4G"),
+      maxAge: duration.default("30d"),
+      rateLimit: z.prefault(
+        z.strictObject({ interval: duration.default("30s"), burst: z.int().min(0).default(10000) }),
+        {},
+      ),
+    }),
+    {},
+  ),
+  scrape: z.record(name, job).default({}),
+  deleteData: z.boolean().default(false),
+});
+
+export type Config = z.output<typeof schema>;
+export type ScrapeJob = z.output<typeof job>;
+export type HostConfig = z.output<typeof host>;
+
+/** The host that has the stack. */
+export type Server = HostConfig & { name: string };
+
+/** The one host with the role server; `readConfig` has seen to it. */
+export const serverOf = ({ hosts }: Config): Server => {
+  const [name, host] = Object.entries(hosts).find(([, { role }]) => role === "server") ?? [];
+  if (name === undefined || host === undefined) throw new RangeError("expected a host with the role server");
+  return { name, ...host };
+};
+
+/** One thing that is wrong: where, and what was expected and got. */
+export interface Problem {
+  path: string;
+  message: string;
+}
+
+/** The config is wrong; the message lists everything at once. */
+export class ConfigError extends Error {
+  override name = "ConfigError";
+  readonly problems: Problem[];
+  constructor(problems: Problem[]) {
+    super(
+      `the config has ${problems.length === 1 ? "a mistake" : `${problems.length} mistakes`}:\n` +
+        problems.map(({ path, message }) => `  ${path}: ${message}`).join("\n"),
+    );
+    this.problems = problems;
+  }
+}
+
+const show = (value: unknown) => (value === undefined ? "nothing" : JSON.stringify(value));
+const at = (root: unknown, path: PropertyKey[]) =>
+  path.reduce<unknown>((value, key) => (value as Record<PropertyKey, unknown> | undefined)?.[key], root);
+const secretKeys = new Set<PropertyKey>(["privateKey", "adminPassword"]);
+
+const explain = (issue: z.core.$ZodIssue, root: unknown): Problem[] => {
+  const path = issue.path.map(String).join(".");
+  if (issue.code === "unrecognized_keys") {
+    const parent = path === "" ? "" : `${path}.`;
+    return issue.keys.map((key) => ({ path: parent + key, message: "is not a key that Watchpost knows" }));
+  }
+  const last = issue.path.at(-1) ?? "";
+  const got = secretKeys.has(last) ? "another" : show(at(root, issue.path));
+  const message = issue.code === "invalid_value" ? `expected ${issue.values.map(show).join(" or ")}` : issue.message;
+  if (issue.code === "invalid_key") return [{ path, message: `${issue.issues[0]?.message}, got ${show(last)}` }];
+  return [{ path, message: `${message.replace(/^Invalid input: /, "").replace(/, received .*/, "")}, got ${got}` }];
+};
+
+/** Config values come as text; whatever has structure comes as JSON. */
+const parseValue = (text: string): unknown => {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === "object" || typeof value === "boolean" ? value : text;
+  } catch {
+    return text;
+  }
+};
+
+/**
+ * Reads the config of a stack.
+ * @param raw All keys as the engine gives them, `watchpost:hosts` and so on; other namespaces are left alone.
+ * @throws ConfigError with every mistake, each with the key's path.
+ */
+export const readConfig = (raw: Record<string, string>, namespace = "watchpost"): Config => {
+  const root = Object.fromEntries(
+    Object.entries(raw)
+      .filter(([key]) => key.startsWith(`${namespace}:`))
+      .map(([key, text]) => [key.slice(namespace.length + 1), parseValue(text)]),
+  );
+  const parsed = schema.safeParse(root);
+  const problems = parsed.success
+    ? checkAll(parsed.data)
+    : parsed.error.issues.flatMap((issue) => explain(issue, root));
+  if (!parsed.success || problems.length > 0) throw new ConfigError(problems);
+  return parsed.data;
+};

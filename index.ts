@@ -1,0 +1,29 @@
+import * as pulumi from "@pulumi/pulumi";
+import { AlloyContainer } from "./components/alloy-container.ts";
+import { Canary } from "./components/canary.ts";
+import { Journald } from "./components/journald.ts";
+import { ObservabilityPod } from "./components/observability-pod.ts";
+import { type Outputs, outputsOf } from "./components/outputs.ts";
+import { preflightOf } from "./components/preflight.ts";
+import { scrapeJobs } from "./components/scrape-jobs.ts";
+import { ScrapeTargets } from "./components/scrape-targets.ts";
+import { readConfig, serverOf } from "./config.ts";
+import { Host } from "./providers/host.ts";
+import { Preflight } from "./providers/preflight.ts";
+
+/** The whole stack of one server, from the config to the outputs. */
+export default async function watchpost(): Promise<Outputs> {
+  const config = readConfig(pulumi.runtime.allConfig());
+  const server = serverOf(config);
+  const jobs = scrapeJobs(config, server.name);
+
+  const host = new Host(server.name, server);
+  const preflight = new Preflight(`${server.name}-preflight`, preflightOf(config), { provider: host });
+  const journald = new Journald(`${server.name}-journald`, { host, config }, { dependsOn: [preflight] });
+  const pod = new ObservabilityPod(`${server.name}-observability`, { host, config, jobs }, { dependsOn: [preflight] });
+  const alloy = new AlloyContainer(`${server.name}-alloy`, { host, config, jobs, pod }, { dependsOn: [journald] });
+  new ScrapeTargets(`${server.name}-scrape`, { jobs });
+  new Canary(`${server.name}-canary`, { server, config, jobs, pod, alloy });
+
+  return outputsOf({ config, server, pod, alloy });
+}

@@ -1,0 +1,71 @@
+import { createHash } from "node:crypto";
+import * as pulumi from "@pulumi/pulumi";
+import { type Kind, lifecycle } from "./kind.ts";
+import { parseFacts, script } from "./script.ts";
+import { shim } from "./shim.ts";
+
+export interface HostFileInputs {
+  /** Absolute; folders that lack are made, and taken away again with the file. */
+  path: string;
+  content: string;
+  /** Octal, `644`. */
+  mode: string;
+  /** `user:group`. */
+  owner: string;
+  /** Command line that must succeed on the new file, named by `{file}`, before it replaces the old one. */
+  validate?: string;
+  /** Command line to run after the content changed or the file went. */
+  apply?: string;
+}
+
+/** The sha256 of a text, in hex. */
+export const sha256 = (text: string): string => createHash("sha256").update(text).digest("hex");
+
+/** A file's facts as scripts/lib.sh prints them. Its content is given only where the sha256 differs from the expected. */
+export const parseFile = (values: string[]) => {
+  const [index, mode = "", owner = "", sum = "", content = ""] = values;
+  return { index: Number(index), mode, owner, sum, content: Buffer.from(content, "base64").toString() };
+};
+
+const kind: Kind<HostFileInputs, object> = {
+  identity: ["path"],
+  id: ({ path }) => path,
+  async sync(host, wanted) {
+    const { path, content, mode, owner, validate, apply } = wanted;
+    await host.run({
+      what: `HostFile ${path}`,
+      script: script("file-sync", { path, content, mode, owner, validate, apply, sum: sha256(content) }),
+    });
+    return {};
+  },
+  async observe(host, state) {
+    const { path, content } = state;
+    const sum = sha256(content);
+    const stdout = await host.run({ what: `HostFile ${path}`, script: script("file-read", { path, sum }) });
+    const [fact] = parseFacts(stdout);
+    if (!fact) return undefined;
+    const seen = parseFile(fact.values);
+    const inputs = { ...state, mode: seen.mode, owner: seen.owner, content: seen.sum === sum ? content : seen.content };
+    return { inputs, facts: {} };
+  },
+  async remove(host, { path, apply }) {
+    await host.run({ what: `HostFile ${path}`, script: script("file-delete", { path, apply }) });
+  },
+};
+
+export const provider = lifecycle(kind);
+
+export type HostFileArgs = { [K in keyof HostFileInputs]: pulumi.Input<HostFileInputs[K]> } & {
+  mode?: pulumi.Input<string>;
+  owner?: pulumi.Input<string>;
+};
+
+const thin = shim("./providers/host-file.ts");
+
+/** A file on the host: atomic write, owner and mode kept, drift told. */
+export class HostFile extends pulumi.dynamic.Resource {
+  declare readonly path: pulumi.Output<string>;
+  constructor(name: string, args: HostFileArgs, opts: pulumi.CustomResourceOptions) {
+    super(thin, name, { ...args }, opts, "watchpost", "HostFile");
+  }
+}

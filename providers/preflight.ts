@@ -1,0 +1,64 @@
+import * as pulumi from "@pulumi/pulumi";
+import { type Kind, lifecycle } from "./kind.ts";
+import { parseFacts, script } from "./script.ts";
+import { shim } from "./shim.ts";
+
+export interface PreflightInputs {
+  /** The service user to be made; empty for root's containers. */
+  user: string;
+  home: string;
+  /** Subordinate ids that the service user needs. */
+  range: number;
+  /** TCP ports that have to be free before they are first used. */
+  ports: string[];
+  /** Free space that images and data need, in MiB. */
+  diskMib: number;
+}
+
+export interface PreflightFacts {
+  podman: string;
+  systemd: string;
+  os: string;
+  architecture: string;
+}
+
+const kind: Kind<PreflightInputs, PreflightFacts> = {
+  identity: [],
+  id: () => "preflight",
+  async sync(host, wanted, was) {
+    const { user, home, range, diskMib } = wanted;
+    // ports that an earlier run has taken are ours by now
+    const ports = wanted.ports.filter((port) => !was?.ports.includes(port));
+    const variables = { user, home, range, ports, disk_mib: was ? 16 : diskMib };
+    const [fact] = parseFacts(await host.run({ what: "preflight", script: script("preflight-sync", variables) }));
+    const [podman = "", systemd = "", os = "", architecture = ""] = fact?.values ?? [];
+    return { podman, systemd, os, architecture };
+  },
+  // nothing of it can drift
+  observe: async (_host, { podman, systemd, os, architecture, ...inputs }) => ({
+    inputs,
+    facts: { podman, systemd, os, architecture },
+  }),
+  async remove() {},
+};
+
+export const provider = lifecycle(kind);
+
+const thin = shim("./providers/preflight.ts");
+
+export type PreflightArgs = { [K in keyof PreflightInputs]: pulumi.Input<PreflightInputs[K]> };
+
+/** Looks the host over before anything on it is changed, and says in one sentence what it lacks and the mend. */
+export class Preflight extends pulumi.dynamic.Resource {
+  declare readonly podman: pulumi.Output<string>;
+  constructor(name: string, args: PreflightArgs, opts: pulumi.CustomResourceOptions) {
+    super(
+      thin,
+      name,
+      { ...args, podman: undefined, systemd: undefined, os: undefined, architecture: undefined },
+      opts,
+      "watchpost",
+      "Preflight",
+    );
+  }
+}

@@ -1,0 +1,42 @@
+import { readdirSync, readFileSync } from "node:fs";
+
+/** A shell variable's value: text, a number, a flag (`1` or empty) or an array of texts. */
+export type Value = string | number | boolean | undefined | string[];
+
+/** Quotes a text for bash. @throws RangeError on a NUL byte, which no shell variable can hold. */
+export const quote = (text: string): string => {
+  if (text.includes("\0")) throw new RangeError("a text with a NUL byte cannot be put on the host");
+  return `'${text.replaceAll("'", `'\\''`)}'`;
+};
+
+const assign = (value: Value): string => {
+  if (Array.isArray(value)) return `(${value.map(quote).join(" ")})`;
+  if (typeof value === "boolean") return value ? "1" : "''";
+  return quote(String(value ?? ""));
+};
+
+const folder = new URL("./scripts/", import.meta.url);
+const files = new Map(readdirSync(folder).map((file) => [file, readFileSync(new URL(file, folder), "utf8")]));
+
+/**
+ * The bash of `scripts/NAME.sh`: its variables set before it, the shared functions and those that observe its kind at
+ * hand (`unit-sync` finds those of `unit-observe`).
+ */
+export const script = (name: string, variables: Record<string, Value>): string =>
+  [
+    files.get("lib.sh"),
+    files.get(`${name.split("-")[0]}-observe.sh`),
+    ...Object.entries(variables).map(([key, value]) => `${key}=${assign(value)}`),
+    files.get(`${name}.sh`),
+  ].join("\n");
+
+/** Facts as a script prints them: a word and its values. Any other line is an error in the script. */
+export const parseFacts = (stdout: string): { word: string; values: string[] }[] =>
+  stdout
+    .split("\n")
+    .filter((line) => line !== "")
+    .map((line) => {
+      const [word = "", ...values] = line.split(" ");
+      // the here-string that fed base64 added one newline
+      return { word, values: values.map((value) => Buffer.from(value, "base64").toString().replace(/\n$/, "")) };
+    });

@@ -1,0 +1,2 @@
+# path sum
+file_facts 0 "$path" "$sum"

@@ -1,0 +1,3 @@
+if [[ -n $user ]] && ! id -u "$user" &>/dev/null; then exit 0; fi
+enter_scope
+observe_image "$image_id"

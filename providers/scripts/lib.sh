@@ -1,0 +1,87 @@
+# Every script starts with this. Variables come from script.ts; an empty $user means the system's own manager.
+set -euo pipefail
+export LC_ALL=C PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
+cd /
+
+fail() { printf '%s\n' "$*" >&2; exit 1; }
+
+# One observed fact a line: a word, then its values, each in base64 so that any text passes.
+fact() { local word=$1; shift; printf '%s' "$word"; for value in "$@"; do printf ' %s' "$(base64 -w0 <<<"$value")"; done; printf '\n'; }
+
+# The scope's own manager and quadlet folder. Root owns the quadlets of a service user too: it must not change what it runs.
+enter_scope() {
+  if [[ -z $user ]]; then quadlets=/etc/containers/systemd; return; fi
+  uid=$(id -u "$user" 2>/dev/null) || fail "there is no user $user on the host: it was removed by hand? run pulumi up --refresh"
+  home=$(getent passwd "$user" | cut -d: -f6)
+  quadlets=/etc/containers/systemd/users/$uid
+}
+
+# setpriv, unlike runuser and sudo, opens no PAM session and writes no line to the journal.
+as_user() {
+  if [[ -z $user ]]; then "$@"; return; fi
+  setpriv --reuid="$uid" --regid="$(id -g "$user")" --init-groups env -i PATH="$PATH" LC_ALL=C HOME="$home" USER="$user" \
+    XDG_RUNTIME_DIR="/run/user/$uid" DBUS_SESSION_BUS_ADDRESS="unix:path=/run/user/$uid/bus" "$@"
+}
+
+ctl() { as_user systemctl ${user:+--user} "$@"; }
+
+# Waits until a condition holds: until_true SECONDS COMMAND...
+until_true() {
+  local end=$((SECONDS + $1)); shift
+  until "$@"; do ((SECONDS < end)) || return 1; sleep 0.05; done
+}
+
+# The ledger of what we made, written before making it, so that a run cut off half-way still knows what is ours.
+ledger=/var/lib/watchpost/made
+locked() { exec 9>/run/watchpost.lock && flock 9 && { "$@"; local status=$?; exec 9>&-; return $status; }; }
+owned() { grep -qxF -- "$1" "$ledger" 2>/dev/null; }
+own() { owned "$1" || { mkdir -p -m 0700 "${ledger%/*}" && printf '%s\n' "$1" >>"$ledger"; }; }
+disown_line() {
+  [[ -f $ledger ]] || return 0
+  { grep -vxF -- "$1" "$ledger" || true; } >"$ledger.new" && mv "$ledger.new" "$ledger"
+  [[ -s $ledger ]] || { rm -f "$ledger"; rmdir "${ledger%/*}" 2>/dev/null || true; }
+}
+give_up() { locked disown_line "$1"; }
+
+make_folders() {
+  [[ ! -d $1 ]] || return 0
+  make_folders "$(dirname "$1")"
+  locked own "folder $1"
+  mkdir -p -m 0755 "$1"
+}
+
+# Takes away the folders that we made and that are empty now, innermost first.
+drop_folders() {
+  local folder
+  while read -r folder; do
+    rmdir "$folder" 2>/dev/null || true
+    [[ -d $folder ]] || give_up "folder $folder"
+  done < <(sed -n 's/^folder //p' "$ledger" 2>/dev/null | sort -r)
+}
+
+# Puts standard input at a path in one step: nobody ever sees half a file.
+put_file() { # path mode owner
+  local new
+  make_folders "$(dirname "$1")"
+  new=$(mktemp "$(dirname "$1")/.watchpost.XXXXXX")
+  if cat >"$new" && chmod "$2" "$new" && chown "$3" "$new" && mv -f "$new" "$1"; then return; fi
+  rm -f "$new"
+  fail "cannot write $1"
+}
+
+# Prints the facts of a file: index, mode, owner, sha256, and its content where the sha256 is not the expected one.
+file_facts() { # index path expected-sha256
+  [[ -e $2 ]] || return 0
+  local sum content=
+  sum=$(sha256sum <"$2") && sum=${sum%% *}
+  [[ $sum == "$3" ]] || content=$(base64 -w0 "$2")
+  fact file "$1" "$(stat -c %a "$2")" "$(stat -c %U:%G "$2")" "$sum" "$content"
+}
+
+# The first start above every range that is given out.
+next_range() {
+  local start min
+  min=$(sed -n 's/^SUB_UID_MIN[[:space:]]*//p' /etc/login.defs 2>/dev/null | tail -n 1)
+  start=$(cat /etc/subuid /etc/subgid 2>/dev/null | awk -F: -v next_start="${min:-100000}" '$2 + $3 > next_start { next_start = $2 + $3 } END { print next_start }')
+  printf %s "$start"
+}

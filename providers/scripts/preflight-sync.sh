@@ -1,0 +1,43 @@
+# What the host must have before anything on it is changed; every lack is said at once: user home range ports[] disk_mib
+problems=()
+lacks() { problems+=("$1"); }
+
+if ! command -v podman >/dev/null; then
+  lacks "podman is not installed: apt-get install podman (5.0 or newer; Debian 13, Ubuntu 25.04 and Fedora have it)"
+else
+  podman=$(podman --version | sed 's/.* //')
+  [[ ${podman%%.*} -ge 5 ]] || lacks "podman is $podman, expected 5.0 or newer: upgrade it (Debian 13 has 5.4)"
+  [[ -x /usr/lib/systemd/system-generators/podman-system-generator ]] || lacks "podman's quadlet generator is missing: reinstall podman"
+fi
+[[ $(stat -fc %T /sys/fs/cgroup) == cgroup2fs ]] || lacks "cgroup v2 is not mounted at /sys/fs/cgroup: boot with systemd.unified_cgroup_hierarchy=1"
+[[ -d /run/systemd/system ]] || lacks "systemd is not running: expected a host that was booted with systemd"
+[[ -s /etc/machine-id ]] || lacks "/etc/machine-id is empty: systemd-machine-id-setup"
+
+if [[ -n $user ]]; then
+  for tool in newuidmap newgidmap; do command -v $tool >/dev/null || lacks "$tool is not installed: apt-get install uidmap"; done
+  command -v pasta >/dev/null || command -v slirp4netns >/dev/null || lacks "pasta is not installed: apt-get install passt"
+  [[ -e /usr/lib/systemd/user/dbus.socket ]] || lacks "the user's D-Bus is not installed: apt-get install dbus-user-session"
+  if ! grep -q "^$user:" /etc/subuid 2>/dev/null; then
+    max=$(sed -n 's/^SUB_UID_MAX[[:space:]]*//p' /etc/login.defs 2>/dev/null | tail -n 1)
+    start=$(next_range)
+    ((start + range - 1 <= ${max:-600100000})) ||
+      lacks "no range of $range subordinate ids is left below SUB_UID_MAX=${max:-600100000} (next free: $start): free one in /etc/subuid and /etc/subgid, or raise SUB_UID_MAX in /etc/login.defs"
+  fi
+fi
+
+folder() { local path=$1; until [[ -d $path ]]; do path=$(dirname "$path"); done; printf %s "$path"; }
+for path in "${home:-/var/lib/containers}" /etc /run; do
+  need=$disk_mib
+  [[ $path == /etc || $path == /run ]] && need=16
+  free=$(df -Pm "$(folder "$path")" | awk 'NR == 2 { print $4 }')
+  ((free >= need)) || lacks "$(folder "$path") has $free MiB left, expected $need MiB or more: free space on its disk"
+done
+
+for port in "${ports[@]}"; do
+  taker=$(ss -Hltnp "sport = :$port" 2>/dev/null | head -n 1)
+  [[ -z $taker ]] || lacks "port $port is taken by $(sed -n 's/.*users:((\"\([^\"]*\)\",pid=\([0-9]*\).*/\1 (process \2)/p' <<<"$taker"): stop it, or set another port in the config"
+done
+
+((${#problems[@]} == 0)) || fail "$(IFS=';'; printf '%s' "${problems[*]}" | sed 's/;/; /g')"
+. /etc/os-release
+fact host "$(podman --version | sed 's/.* //')" "$(systemctl --version | awk 'NR == 1 { print $2 }')" "${PRETTY_NAME:-$ID}" "$(uname -m)"

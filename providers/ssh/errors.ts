@@ -1,0 +1,60 @@
+import { createHash } from "node:crypto";
+import { describe, type SshAddress } from "./address.ts";
+
+/** The host could not be reached or did not let us in. The message is one sentence with the mend. */
+export class ConnectError extends Error {
+  override name = "ConnectError";
+}
+
+/** A script on the host failed. `stderr` is what it said. */
+export class ScriptError extends Error {
+  override name = "ScriptError";
+  readonly status: number;
+  readonly stderr: string;
+  constructor(where: string, what: string, status: number, stderr: string) {
+    super(`${where}: ${what}: ${stderr.trim() || `exit status ${status}`}`);
+    this.status = status;
+    this.stderr = stderr;
+  }
+}
+
+/** `SHA256:...` as ssh-keygen -l prints it, of a key's base64 blob. */
+export const fingerprint = (blob: string): string =>
+  `SHA256:${createHash("sha256").update(Buffer.from(blob, "base64")).digest("base64").replace(/=+$/, "")}`;
+
+/** Turns ssh2's failure into one sentence that says what to do. `seenKey` is the key the host showed, if any. */
+export const explainConnect = (to: SshAddress, cause: Error, seenKey?: string): ConnectError => {
+  const where = describe(to);
+  const [, pinned = ""] = to.hostKey.split(" ");
+  const said = (text: string) => new ConnectError(`${where}: ${text}`, { cause });
+  if (seenKey !== undefined && seenKey !== pinned)
+    return said(
+      `the host key is ${fingerprint(seenKey)}, expected the pinned ${fingerprint(pinned)}: if the host was reinstalled, ` +
+        `set hosts.${to.name}.hostKey to its new key (ssh-keyscan -t ed25519 ${to.address}), else somebody stands in between`,
+    );
+  if (/authentication methods failed/.test(cause.message))
+    return said(
+      `the ssh key was refused for user ${to.user}: add its public half to ~${to.user}/.ssh/authorized_keys on the host, ` +
+        `or set hosts.${to.name}.privateKey`,
+    );
+  if (/parse privateKey|Unsupported key format|Encrypted/.test(cause.message))
+    return said(
+      `hosts.${to.name}.privateKey is not a usable private key (${cause.message}): expected an unencrypted OpenSSH or PEM key, ` +
+        "or none with an ssh agent",
+    );
+  if (/no matching host key|Handshake failed/.test(cause.message))
+    return said(
+      `the host offers no key of the pinned type ${to.hostKey.split(" ")[0]}: pin one that it has (ssh-keyscan ${to.address})`,
+    );
+  return said(
+    `cannot be reached (${cause.message}): check that it is up, that sshd listens on port ${to.port}, ` +
+      `and hosts.${to.name}.address`,
+  );
+};
+
+/** Why sudo refused, and the line that lets it. */
+export const explainSudo = (to: SshAddress, stderr: string): ConnectError =>
+  new ConnectError(
+    `${describe(to)}: user ${to.user} may not become root (${stderr.trim().split("\n")[0]}): expected passwordless sudo; ` +
+      `add the line '${to.user} ALL=(ALL) NOPASSWD: ALL' to /etc/sudoers.d/watchpost on the host, or set hosts.${to.name}.user to root`,
+  );

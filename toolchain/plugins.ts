@@ -1,0 +1,80 @@
+import { rm } from "node:fs/promises";
+import { homedir } from "node:os";
+import { join } from "node:path";
+import { cached, exists } from "./cache.ts";
+import { run, which } from "./command.ts";
+import { findGo } from "./go.ts";
+import { goBuild } from "./go-build.ts";
+import { goArch } from "./platform.ts";
+import { note } from "./progress.ts";
+import { recipes } from "./recipes.ts";
+import { download, VendorUnreachable } from "./vendor.ts";
+
+/** A resource plugin that can be used: where its executable lies and where that came from. */
+export interface Plugin {
+  version: string;
+  source: "path" | "vendor" | "built" | "stand-in";
+  file: string;
+}
+
+/** A plugin that cannot be had, and why. */
+export interface MissingPlugin {
+  missing: string;
+}
+
+/** The plugins that the program uses, at the versions of their npm packages. */
+export const pluginVersions = { command: recipes.command.version, random: "4.21.2", grafana: "2.40.0" } as const;
+
+export type PluginName = keyof typeof pluginVersions;
+
+const vendors: Record<PluginName, string> = {
+  command: "https://get.pulumi.com/releases/plugins",
+  random: "https://get.pulumi.com/releases/plugins",
+  grafana: "https://github.com/pulumiverse/pulumi-grafana/releases/download/v2.40.0",
+};
+
+async function alreadyThere(name: PluginName): Promise<Plugin | undefined> {
+  const [version, program] = [pluginVersions[name], `pulumi-resource-${name}`];
+  const onPath = await which(program); // the engine prefers it to any other, whatever its version
+  if (onPath) return { version: "unknown, on PATH", source: "path", file: onPath };
+  const home = process.env.PULUMI_HOME || join(homedir(), ".pulumi");
+  const file = join(home, "plugins", `resource-${name}-v${version}`, program);
+  return (await exists(file)) ? { version, source: "path", file } : undefined;
+}
+
+async function fromVendor(name: PluginName): Promise<Plugin> {
+  const [version, program] = [pluginVersions[name], `pulumi-resource-${name}`];
+  const archiveName = `${program}-v${version}-linux-${goArch}.tar.gz`;
+  const url = `${vendors[name]}/${archiveName}`;
+  const key = { name: `vendor-${program}`, version, recipe: { url } };
+  const folder = await cached(key, `get the ${name} plugin ${version} from its vendor`, async (draft) => {
+    await download(url, join(draft, archiveName));
+    await run("tar", ["-xzf", join(draft, archiveName), "-C", draft]);
+    await rm(join(draft, archiveName));
+    if (!(await exists(join(draft, program)))) throw new Error(`${url} holds no ${program}`);
+  });
+  return { version, source: "vendor", file: join(folder, program) };
+}
+
+async function built(name: PluginName): Promise<Plugin> {
+  if (name !== "command") throw new Error("it is not published as a Go module");
+  const folder = await goBuild(recipes.command, findGo);
+  return { version: recipes.command.version, source: "built", file: join(folder, "pulumi-resource-command") };
+}
+
+const firstLine = (error: unknown) => (error instanceof Error ? error.message : String(error)).split("\n", 1)[0];
+
+/** A plugin: the one that is there already, else the vendor's, else built; else the reasons why not. */
+export async function findPlugin(name: PluginName): Promise<Plugin | MissingPlugin> {
+  const found = await alreadyThere(name);
+  if (found) return found;
+  const reasons: string[] = [];
+  for (const way of [fromVendor, built])
+    try {
+      return await way(name);
+    } catch (error) {
+      if (!(error instanceof VendorUnreachable) && way === fromVendor) note(`${name} plugin: ${firstLine(error)}`);
+      reasons.push(String(firstLine(error)));
+    }
+  return { missing: `the ${name} plugin ${pluginVersions[name]} cannot be had: ${reasons.join("; ")}` };
+}
