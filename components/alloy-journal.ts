@@ -15,9 +15,9 @@ const unitRules = [
   copy("unit", "unit"),
   copy("user_unit", "unit"),
   // names with an id in them would each be a stream of their own
-  rewrite("unit", "[0-9a-f]{64}(-[0-9a-f]+)?\\.(service|timer)", "podman-healthcheck"),
+  rewrite("unit", "[0-9a-f]{64}(-.*)?\\.(service|timer)", "podman-healthcheck"),
   rewrite("unit", "libpod-(conmon-|payload-)?[0-9a-f]{64}.*", "libpod.scope"),
-  rewrite("unit", "(session|run|podman-pause)-.*\\.(scope|service)", "$1.$2"),
+  rewrite("unit", "(session|run|podman-pause|podman)-.*\\.scope", "$1.scope"),
   rewrite("unit", "(user|user-runtime-dir|systemd-coredump|sshd?)@.*\\.(service|socket)", "$1@.$2"),
   rewrite("unit", ".+\\.(mount|automount|device|slice|swap|target|socket|path)", "systemd-$1"),
 ];

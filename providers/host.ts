@@ -42,15 +42,13 @@ export class Host extends pulumi.ProviderResource {
 
 /** The address out of the provider's configuration, as the engine hands it to the provider process. */
 export const addressOf = (config: pulumi.dynamic.Config): SshAddress => {
-  const privateKey = config.get("host:privateKey");
-  const agentSocket = process.env.SSH_AUTH_SOCK;
   return {
     name: config.require("host:name"),
     address: config.require("host:address"),
     port: Number(config.require("host:port")),
     user: config.require("host:user"),
     hostKey: config.require("host:key"),
-    ...(privateKey ? { privateKey } : {}),
-    ...(agentSocket ? { agentSocket } : {}),
+    privateKey: config.get("host:privateKey"),
+    agentSocket: process.env.SSH_AUTH_SOCK,
   };
 };

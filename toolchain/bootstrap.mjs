@@ -97,7 +97,8 @@ function ensureNode() {
 function execute(node, file, args) {
   const first = [join(repository, "node_modules", ".bin"), dirname(node)];
   const env = { ...process.env, PATH: [...first, process.env.PATH ?? ""].join(delimiter) };
-  const child = spawn(node, [file, ...args], { stdio: "inherit", env });
+  // Node calls what Pulumi's SDK uses experimental; nobody who runs this can do anything about it.
+  const child = spawn(node, ["--disable-warning=ExperimentalWarning", file, ...args], { stdio: "inherit", env });
   // A terminal sends ^C to the whole group, so the child has it already; what is sent to this pid alone is passed on.
   for (const signal of ["SIGTERM", "SIGHUP", "SIGUSR2"]) process.on(signal, () => child.kill(signal));
   const hasTerminal = [process.stdin, process.stdout, process.stderr].some((stream) => stream.isTTY);

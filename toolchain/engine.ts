@@ -1,16 +1,16 @@
-import { readdir, realpath, rm } from "node:fs/promises";
+import { readFile, realpath, rm } from "node:fs/promises";
 import { delimiter, dirname, join } from "node:path";
-import { cached } from "./cache.ts";
+import { cached, findCached } from "./cache.ts";
 import { run, which } from "./command.ts";
 import { findGo, isAtLeast } from "./go.ts";
-import { goBuild } from "./go-build.ts";
+import { buildKey, goBuild } from "./go-build.ts";
 import { requireLinux } from "./platform.ts";
 import { findPlugin, type MissingPlugin, type Plugin, type PluginName, pluginVersions } from "./plugins.ts";
 import { note } from "./progress.ts";
 import { type HomeFiles, pulumiHome } from "./pulumi-home.ts";
 import { recipes } from "./recipes.ts";
 import { isStandIn, standInFor } from "./stand-ins/index.ts";
-import { download, VendorUnreachable } from "./vendor.ts";
+import { download, requireReachable, VendorUnreachable } from "./vendor.ts";
 
 /** Pulumi's engine and its plugins on this machine. */
 export interface Engine {
@@ -48,6 +48,7 @@ async function onPath(): Promise<Found | undefined> {
 async function fromVendor(): Promise<Found> {
   const url = `https://get.pulumi.com/releases/sdk/pulumi-v${VERSION}-linux-${process.arch}.tar.gz`;
   const key = { name: "vendor-pulumi", version: VERSION, recipe: { url } };
+  if (!(await findCached(key))) await requireReachable(url);
   const folder = await cached(key, `get the Pulumi engine ${VERSION} from its vendor`, async (draft) => {
     await download(url, join(draft, "pulumi.tar.gz"));
     await run("tar", ["-xzf", join(draft, "pulumi.tar.gz"), "--strip-components=1", "-C", draft]);
@@ -59,24 +60,29 @@ async function fromVendor(): Promise<Found> {
 async function findEngine(): Promise<Found> {
   const found = await onPath();
   if (found) return found;
-  try {
-    return await fromVendor();
-  } catch (error) {
-    if (!(error instanceof VendorUnreachable)) note(String(error));
-    return { version: VERSION, source: "built", folder: await goBuild(recipes.engine, findGo) };
-  }
+  const wasBuilt = await findCached(buildKey(recipes.engine)); // then the vendor need not be asked
+  if (!wasBuilt)
+    try {
+      return await fromVendor();
+    } catch (error) {
+      if (!(error instanceof VendorUnreachable)) note(String(error));
+    }
+  return { version: VERSION, source: "built", folder: wasBuilt ?? (await goBuild(recipes.engine, findGo)) };
 }
 
-/** What the engine's own PULUMI_HOME holds: the engine's programs, a launcher for dynamic providers, the plugins. */
+/** What our own PULUMI_HOME holds: the plugins, and an engine that was built with the launcher that it lacks. */
 async function homeFiles(engine: Found, plugins: Engine["plugins"]): Promise<HomeFiles> {
-  const programs = (await readdir(engine.folder)).filter((name) => name.startsWith("pulumi"));
-  const launcher = programs.includes(LAUNCHER) ? [] : [[LAUNCHER, join(import.meta.dirname, "launchers", LAUNCHER)]];
-  const bin = [...programs.map((name) => [name, join(engine.folder, name)]), ...launcher] as [string, string][];
-  const links = bin.map(([name, target]): [string, string] => [join("bin", name), target]);
+  const copies: Record<string, string> = {};
+  const links: Record<string, string> = {};
+  const scripts: Record<string, string> = {};
+  if (engine.source === "built") {
+    copies["bin/pulumi"] = join(engine.folder, "pulumi");
+    scripts[`bin/${LAUNCHER}`] = await readFile(join(import.meta.dirname, "launchers", LAUNCHER), "utf8");
+  }
   for (const [name, plugin] of Object.entries(plugins))
     if ("file" in plugin && plugin.version === pluginVersions[name as PluginName])
-      links.push([`plugins/resource-${name}-v${plugin.version}/pulumi-resource-${name}`, plugin.file]);
-  return Object.fromEntries(links);
+      links[`plugins/resource-${name}-v${plugin.version}/pulumi-resource-${name}`] = plugin.file;
+  return { copies, links, scripts };
 }
 
 /**
@@ -86,19 +92,23 @@ async function homeFiles(engine: Found, plugins: Engine["plugins"]): Promise<Hom
 export async function ensureEngine(options: { standIns?: boolean } = {}): Promise<Engine> {
   requireLinux();
   const engine = await findEngine();
-  const plugins = {} as Engine["plugins"];
-  for (const name of Object.keys(pluginVersions) as PluginName[]) {
-    const plugin = await findPlugin(name);
-    plugins[name] = ("missing" in plugin && options.standIns && standInFor(name)) || plugin;
-  }
+  const names = Object.keys(pluginVersions) as PluginName[];
+  const found = await Promise.all(
+    names.map(async (name): Promise<[PluginName, Plugin | MissingPlugin]> => {
+      const plugin = await findPlugin(name);
+      return [name, ("missing" in plugin && options.standIns && standInFor(name)) || plugin];
+    }),
+  );
+  const plugins = Object.fromEntries(found) as Engine["plugins"];
   const nodeFolder = dirname(process.execPath); // launchers run `node`, and that must be one that runs TypeScript
   const env: Record<string, string> = { PULUMI_SKIP_UPDATE_CHECK: "true" };
-  const standIns = (Object.keys(plugins) as PluginName[]).filter((name) => isStandIn(plugins[name]));
+  const standIns = names.filter((name) => isStandIn(plugins[name]));
   const common = { version: engine.version, source: engine.source, plugins, standIns };
   const isUsers = Object.values(plugins).every((plugin) => "file" in plugin && plugin.source === "path");
   if (engine.source === "path" && isUsers) return { ...common, path: nodeFolder, env };
   const home = await pulumiHome(engine.version, await homeFiles(engine, plugins));
   env.PULUMI_HOME = home;
   env.PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION = "true";
-  return { ...common, path: [join(home, "bin"), nodeFolder].join(delimiter), env };
+  const engineFolder = engine.source === "built" ? join(home, "bin") : engine.folder;
+  return { ...common, path: [engineFolder, nodeFolder].join(delimiter), env };
 }

@@ -1,6 +1,6 @@
 import { copyFile, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { cached, exists } from "./cache.ts";
+import { cached, exists, type Key } from "./cache.ts";
 import { run, which } from "./command.ts";
 import type { Go } from "./go.ts";
 import { type GoMod, wrapperGoMod } from "./go-module.ts";
@@ -24,7 +24,7 @@ interface Download {
 }
 
 /** The environment of Go commands: nothing of a surrounding workspace or of the user's flags leaks in. */
-function goEnv(go: Go, cgo: boolean): NodeJS.ProcessEnv {
+function goEnv(cgo: boolean): NodeJS.ProcessEnv {
   return {
     ...process.env,
     GO111MODULE: "on",
@@ -43,18 +43,26 @@ async function download(go: Go, recipe: Recipe, env: NodeJS.ProcessEnv, cwd: str
   return found;
 }
 
+/** Under which key the binaries of a recipe are cached. */
+export function buildKey(recipe: Recipe): Key {
+  const { name, version, module, moduleVersion, packages, tags, cgo, stamps, requires } = recipe;
+  return {
+    name,
+    version,
+    recipe: { module, moduleVersion, packages, tags, cgo, stamps, requires, goArch, FLAGS },
+  };
+}
+
 /**
  * Builds a recipe's binaries through a wrapper module (`go install module@version` refuses modules with replace
  * lines) and returns the folder that holds them. The module's own go.sum checks every download.
  */
 export async function goBuild(recipe: Recipe, findGo: () => Promise<Go>): Promise<string> {
-  const { name, version, module, moduleVersion, packages, tags, cgo, stamps, requires } = recipe;
-  const decisive = { module, moduleVersion, packages, tags, cgo, stamps, requires, goArch, FLAGS };
-  const key = { name, version, recipe: decisive };
-  return cached(key, `build ${name} ${version} from its Go module`, async (folder) => {
+  const { name, version, cgo } = recipe;
+  return cached(buildKey(recipe), `build ${name} ${version} from its Go module`, async (folder) => {
     await ensureSystemPackages(cgo ? cgoPackages : [], `building ${name}`);
     const go = await findGo();
-    const env = goEnv(go, recipe.cgo);
+    const env = goEnv(recipe.cgo);
     const wrapper = join(folder, "wrapper");
     await mkdir(wrapper);
     const module = await download(go, recipe, env, wrapper);

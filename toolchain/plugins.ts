@@ -1,14 +1,14 @@
 import { rm } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join } from "node:path";
-import { cached, exists } from "./cache.ts";
+import { cached, exists, findCached } from "./cache.ts";
 import { run, which } from "./command.ts";
 import { findGo } from "./go.ts";
-import { goBuild } from "./go-build.ts";
+import { buildKey, goBuild } from "./go-build.ts";
 import { goArch } from "./platform.ts";
 import { note } from "./progress.ts";
 import { recipes } from "./recipes.ts";
-import { download, VendorUnreachable } from "./vendor.ts";
+import { download, requireReachable, VendorUnreachable } from "./vendor.ts";
 
 /** A resource plugin that can be used: where its executable lies and where that came from. */
 export interface Plugin {
@@ -33,13 +33,16 @@ const vendors: Record<PluginName, string> = {
   grafana: "https://github.com/pulumiverse/pulumi-grafana/releases/download/v2.40.0",
 };
 
+/** A plugin on PATH or in the user's PULUMI_HOME, or built by an earlier run. */
 async function alreadyThere(name: PluginName): Promise<Plugin | undefined> {
   const [version, program] = [pluginVersions[name], `pulumi-resource-${name}`];
   const onPath = await which(program); // the engine prefers it to any other, whatever its version
   if (onPath) return { version: "unknown, on PATH", source: "path", file: onPath };
   const home = process.env.PULUMI_HOME || join(homedir(), ".pulumi");
   const file = join(home, "plugins", `resource-${name}-v${version}`, program);
-  return (await exists(file)) ? { version, source: "path", file } : undefined;
+  if (await exists(file)) return { version, source: "path", file };
+  const wasBuilt = name === "command" && (await findCached(buildKey(recipes.command)));
+  return wasBuilt ? { version, source: "built", file: join(wasBuilt, program) } : undefined;
 }
 
 async function fromVendor(name: PluginName): Promise<Plugin> {
@@ -47,6 +50,7 @@ async function fromVendor(name: PluginName): Promise<Plugin> {
   const archiveName = `${program}-v${version}-linux-${goArch}.tar.gz`;
   const url = `${vendors[name]}/${archiveName}`;
   const key = { name: `vendor-${program}`, version, recipe: { url } };
+  if (!(await findCached(key))) await requireReachable(url);
   const folder = await cached(key, `get the ${name} plugin ${version} from its vendor`, async (draft) => {
     await download(url, join(draft, archiveName));
     await run("tar", ["-xzf", join(draft, archiveName), "-C", draft]);

@@ -1,21 +1,35 @@
-import { mkdir, symlink } from "node:fs/promises";
+import { mkdir, symlink, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { cached } from "./cache.ts";
+import { cached, linkOrCopy } from "./cache.ts";
 
-/** The files of a PULUMI_HOME: path in it, and the file that it stands for. */
-export type HomeFiles = Readonly<Record<string, string>>;
+/** What a PULUMI_HOME of our own holds: path in it, and the file that it stands for. */
+export interface HomeFiles {
+  /** As files of their own: the engine looks for what belongs to it beside its own, real file. */
+  copies: Readonly<Record<string, string>>;
+  links: Readonly<Record<string, string>>;
+  /** Programs by their text. */
+  scripts: Readonly<Record<string, string>>;
+}
 
 /**
- * A PULUMI_HOME of our own, made of links to the engine and plugins that were found. Plugins in a PULUMI_HOME are
- * taken without the warning that the engine gives for each one that it finds on PATH.
+ * A PULUMI_HOME of our own, with the engine and the plugins that were found. Plugins that lie there are taken without
+ * the warning that the engine gives for each one that it finds on PATH.
  */
 export function pulumiHome(version: string, files: HomeFiles): Promise<string> {
   const key = { name: "pulumi-home", version, recipe: files };
   return cached(key, "put the engine and its plugins together", async (folder) => {
-    for (const [path, target] of Object.entries(files)) {
-      await mkdir(dirname(join(folder, path)), { recursive: true });
-      await symlink(target, join(folder, path));
-    }
-    await mkdir(join(folder, "plugins"), { recursive: true });
+    await mkdir(join(folder, "plugins"));
+    const place = async (
+      entries: Readonly<Record<string, string>>,
+      how: (content: string, to: string) => Promise<void>,
+    ) => {
+      for (const [path, content] of Object.entries(entries)) {
+        await mkdir(dirname(join(folder, path)), { recursive: true });
+        await how(content, join(folder, path));
+      }
+    };
+    await place(files.copies, linkOrCopy);
+    await place(files.links, symlink);
+    await place(files.scripts, (text, to) => writeFile(to, text, { mode: 0o755 }));
   });
 }

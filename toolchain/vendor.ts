@@ -42,6 +42,12 @@ export function whyUnreachable(url: string): Promise<string | undefined> {
   return answer;
 }
 
+/** Refuses with VendorUnreachable when the host of a URL is not there. */
+export async function requireReachable(url: string): Promise<void> {
+  const reason = await whyUnreachable(url);
+  if (reason) throw new VendorUnreachable(`${new URL(url).host} cannot be reached (${reason})`);
+}
+
 /** The sha256 of a file in hex. */
 export async function sha256(file: string): Promise<string> {
   const hash = createHash("sha256");
@@ -55,8 +61,7 @@ export async function sha256(file: string): Promise<string> {
  * @throws VendorUnreachable when the host does not answer or refuses.
  */
 export async function download(url: string, file: string, expected?: string): Promise<void> {
-  const unreachable = await whyUnreachable(url);
-  if (unreachable) throw new VendorUnreachable(`${new URL(url).host} cannot be reached (${unreachable})`);
+  await requireReachable(url);
   const response = await fetch(url, { signal: AbortSignal.timeout(DOWNLOAD_MS) });
   if (!response.ok || !response.body) throw new VendorUnreachable(`${url} answered ${response.status}`);
   await pipeline(Readable.fromWeb(response.body), createWriteStream(file));
@@ -67,8 +72,7 @@ export async function download(url: string, file: string, expected?: string): Pr
 
 /** The text at a URL. */
 export async function fetchText(url: string): Promise<string> {
-  const unreachable = await whyUnreachable(url);
-  if (unreachable) throw new VendorUnreachable(`${new URL(url).host} cannot be reached (${unreachable})`);
+  await requireReachable(url);
   const response = await fetch(url, { signal: AbortSignal.timeout(60_000) });
   if (!response.ok) throw new VendorUnreachable(`${url} answered ${response.status}`);
   return response.text();

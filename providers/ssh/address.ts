@@ -9,8 +9,8 @@ export interface SshAddress {
   /** Pinned host key as in known_hosts: `ssh-ed25519 AAAA...`. */
   hostKey: string;
   /** PEM or OpenSSH private key; without it the agent at `agentSocket` is asked. */
-  privateKey?: string;
-  agentSocket?: string;
+  privateKey?: string | undefined;
+  agentSocket?: string | undefined;
 }
 
 /** Where errors point: `host prod (root@192.0.2.10:22)`. */

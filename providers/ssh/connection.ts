@@ -1,15 +1,8 @@
 import type { Readable } from "node:stream";
 import { Client, type ServerHostKeyAlgorithm } from "ssh2";
 import { describe, type SshAddress } from "./address.ts";
-import { explainConnect, explainSudo, ScriptError } from "./errors.ts";
+import { explainConnect, explainSudo, ScriptError, type ScriptResult } from "./errors.ts";
 import { limit } from "./limit.ts";
-
-/** What a script printed. */
-export interface Result {
-  stdout: string;
-  stderr: string;
-  status: number;
-}
 
 /** One job on the host. */
 export interface Job {
@@ -36,7 +29,8 @@ const algorithms: Record<string, ServerHostKeyAlgorithm[]> = {
   "ssh-rsa": ["rsa-sha2-512", "rsa-sha2-256"],
 };
 
-const handshake = (to: SshAddress): Promise<Client> =>
+/** Connects and logs in; the host has to show the pinned key. @throws ConnectError */
+export const handshake = (to: SshAddress): Promise<Client> =>
   new Promise((resolve, reject) => {
     const [type = "", blob] = to.hostKey.split(" ");
     let seenKey: string | undefined;
@@ -64,7 +58,7 @@ const handshake = (to: SshAddress): Promise<Client> =>
     }
   });
 
-const exec = (client: Client, to: SshAddress, job: Job): Promise<Result> =>
+const exec = (client: Client, to: SshAddress, job: Job): Promise<ScriptResult> =>
   new Promise((resolve, reject) => {
     const script = Buffer.from(job.script);
     // head reads exactly the script's bytes, the rest of standard input stays for the script's commands
@@ -75,7 +69,9 @@ const exec = (client: Client, to: SshAddress, job: Job): Promise<Result> =>
       const seconds = job.timeoutSeconds ?? 600;
       const timer = setTimeout(() => {
         channel.close();
-        reject(new ScriptError(describe(to), job.what, 124, `gave up after ${seconds} s`));
+        reject(
+          new ScriptError(describe(to), job.what, { stdout: "", stderr: `gave up after ${seconds} s`, status: 124 }),
+        );
       }, seconds * 1000);
       channel.on("data", (chunk: Buffer) => out.push(chunk));
       channel.stderr.on("data", (chunk: Buffer) => err.push(chunk));
@@ -102,7 +98,7 @@ export const connect = (to: SshAddress): Connection => {
         client ??= handshake(to);
         const result = await exec(await client, to, job);
         if (/^sudo: /m.test(result.stderr) && result.status === 1) throw explainSudo(to, result.stderr);
-        if (result.status !== 0) throw new ScriptError(describe(to), job.what, result.status, result.stderr);
+        if (result.status !== 0) throw new ScriptError(describe(to), job.what, result);
         return result.stdout;
       }),
   };

@@ -6,15 +6,20 @@ export class ConnectError extends Error {
   override name = "ConnectError";
 }
 
-/** A script on the host failed. `stderr` is what it said. */
+/** What a script printed. */
+export interface ScriptResult {
+  stdout: string;
+  stderr: string;
+  status: number;
+}
+
+/** A script on the host failed; `result` is what it printed. */
 export class ScriptError extends Error {
   override name = "ScriptError";
-  readonly status: number;
-  readonly stderr: string;
-  constructor(where: string, what: string, status: number, stderr: string) {
-    super(`${where}: ${what}: ${stderr.trim() || `exit status ${status}`}`);
-    this.status = status;
-    this.stderr = stderr;
+  readonly result: ScriptResult;
+  constructor(where: string, what: string, result: ScriptResult) {
+    super(`${where}: ${what}: ${result.stderr.trim() || `exit status ${result.status}`}`);
+    this.result = result;
   }
 }
 

@@ -1,0 +1,62 @@
+import type { Prepared } from "./deploy.ts";
+import type { Proof } from "./proof.ts";
+
+/** The demo's one JSON line. */
+export interface Summary {
+  ok: boolean;
+  /** From the command to the proof. */
+  seconds: number;
+  resources: number;
+  /** What a second deployment would change: 0. */
+  noopChanges: number;
+  canary: { journalMs: number | null; containerMs: number | null };
+  targets: { up: number; total: number };
+  /** ssh logins that the deployment took. */
+  sshConnections: number;
+  /** What stands in for a part that cannot be had here. */
+  standIns: string[];
+  /** What is left out, and why. */
+  missing: { name: string; why: string }[];
+}
+
+const table = (rows: string[][]): string => {
+  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => (row[column] ?? "").length)));
+  return rows
+    .map((row) =>
+      row
+        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+        .join("  ")
+        .trimEnd(),
+    )
+    .join("\n");
+};
+
+const ms = (value: number | null) => (value === null ? "did not come back" : `came back after ${value} ms`);
+
+/** What a person reads at the end: what runs where, how it was proved, what is missing and why. */
+export const report = (prepared: Prepared, summary: Summary, proof: Proof): string => {
+  const { target, images, config, engine } = prepared;
+  const parts = images.map((image) => {
+    if ("missing" in image) return [image.name, "-", "not deployed", "see below"];
+    return [image.name, image.version, `http://${config[image.name].listen}`, `image ${image.source}`];
+  });
+  const { canary, targets, seconds } = summary;
+  return [
+    "",
+    table([["part", "version", "on the host", "from"], ...parts]),
+    "",
+    `host              ${target.user}@${target.address}${target.port === 22 ? "" : `:${target.port}`}`,
+    `engine            ${engine.version} (${engine.source})`,
+    `journal line      ${ms(canary.journalMs)}`,
+    `container's line  ${ms(canary.containerMs)}`,
+    `scrape targets    ${targets.up} of ${targets.total} up`,
+    `second deployment ${summary.noopChanges === 0 ? "changes nothing" : `would change ${summary.noopChanges} resources`}`,
+    ...summary.missing.map(({ name, why }) => `missing           ${name}: ${why}`),
+    ...summary.standIns.map((name) => `stand-in          ${name}: the real plugin cannot be had here`),
+    ...proof.why.map((why) => `FAILED            ${why}`),
+    "",
+    summary.ok
+      ? `It works, proved in ${seconds} s. It stays up: 'npm run open' brings its pages to this machine, 'npm run demo -- --down' takes it away.`
+      : `It does not work yet: see above. 'npm run demo' tries again, 'npm run demo -- --down' takes it away.`,
+  ].join("\n");
+};
