@@ -61,5 +61,7 @@ export const lokiYaml = ({ loki }: Config): string =>
       max_line_size_truncate: true,
     },
     query_range: { results_cache: { cache: { embedded_cache: { enabled: true, max_size_mb: 64 } } } },
-    frontend: { encoding: "protobuf" },
+    // how often the query path looks for its scheduler: by default 10 s, and Loki is not ready before
+    frontend: { encoding: "protobuf", scheduler_dns_lookup_period: "250ms" },
+    frontend_worker: { dns_lookup_duration: "250ms" },
   });

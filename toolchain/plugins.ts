@@ -8,6 +8,7 @@ import { buildKey, goBuild } from "./go-build.ts";
 import { goArch } from "./platform.ts";
 import { note } from "./progress.ts";
 import { recipes } from "./recipes.ts";
+import { askOnce } from "./refusals.ts";
 import { download, requireReachable, VendorUnreachable } from "./vendor.ts";
 
 /** A resource plugin that can be used: where its executable lies and where that came from. */
@@ -62,11 +63,16 @@ async function fromVendor(name: PluginName): Promise<Plugin> {
 
 async function built(name: PluginName): Promise<Plugin> {
   if (name !== "command") throw new Error("it is not published as a Go module");
+  const { version } = recipes.command;
+  const refusal = await askOnce(`go-module-${recipes.command.name}-${version}`, async () =>
+    goBuild(recipes.command, findGo).then(() => undefined, firstLine),
+  );
+  if (refusal !== undefined) throw new Error(refusal);
   const folder = await goBuild(recipes.command, findGo);
-  return { version: recipes.command.version, source: "built", file: join(folder, "pulumi-resource-command") };
+  return { version, source: "built", file: join(folder, "pulumi-resource-command") };
 }
 
-const firstLine = (error: unknown) => (error instanceof Error ? error.message : String(error)).split("\n", 1)[0];
+const firstLine = (error: unknown) => (error instanceof Error ? error.message : String(error)).split("\n", 1)[0] ?? "";
 
 /** A plugin: the one that is there already, else the vendor's, else built; else the reasons why not. */
 export async function findPlugin(name: PluginName): Promise<Plugin | MissingPlugin> {
@@ -78,7 +84,7 @@ export async function findPlugin(name: PluginName): Promise<Plugin | MissingPlug
       return await way(name);
     } catch (error) {
       if (!(error instanceof VendorUnreachable) && way === fromVendor) note(`${name} plugin: ${firstLine(error)}`);
-      reasons.push(String(firstLine(error)));
+      reasons.push(firstLine(error));
     }
   return { missing: `the ${name} plugin ${pluginVersions[name]} cannot be had: ${reasons.join("; ")}` };
 }

@@ -3,6 +3,7 @@ import { createReadStream, createWriteStream } from "node:fs";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { note } from "./progress.ts";
+import { askOnce } from "./refusals.ts";
 
 const CONNECT_MS = 5_000;
 const DOWNLOAD_MS = 15 * 60_000;
@@ -27,15 +28,17 @@ async function probe(url: string): Promise<string | undefined> {
 }
 
 /**
- * Why the host of a URL cannot be reached, undefined when it can. Asked once a run, for at most 5 s: one "no" stands
- * for everything of that host.
+ * Why the host of a URL cannot be reached, undefined when it can. Asked once, for at most 5 s: one "no" stands for
+ * everything of that host.
  */
 export function whyUnreachable(url: string): Promise<string | undefined> {
   const { origin, host } = new URL(url);
   const known = answers.get(origin);
   if (known) return known;
-  const answer = probe(url).then((reason) => {
-    if (reason !== undefined) note(`${host} cannot be reached from here (${reason}); it is not asked again`);
+  const answer = askOnce(host, async () => {
+    const reason = await probe(url);
+    if (reason !== undefined)
+      note(`${host} cannot be reached from here (${reason}); it is not asked again for an hour`);
     return reason;
   });
   answers.set(origin, answer);
