@@ -1,6 +1,47 @@
-/** Archives of the images that the stack runs, by container. */
-export const testImages = async (): Promise<Record<string, string>> => ({
-  prometheus: "/tmp/img/prometheus.tar",
-  loki: "/tmp/img/loki.tar",
-  alloy: "/tmp/img/alloy.tar",
-});
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { readConfig } from "../../config.ts";
+import { run } from "../../toolchain/command.ts";
+import { archiveFiles } from "../../toolchain/image-archive.ts";
+import { ensureImages } from "../../toolchain/images.ts";
+import { grafanaStandIn } from "../stand-ins/grafana.ts";
+
+/** The containers of the stack. */
+export type Container = "prometheus" | "loki" | "grafana" | "alloy";
+
+/** The images that the config names by default; Grafana's is a stand-in unless it is given or can be had. */
+export const testImages = async (): Promise<Record<Container, string>> => {
+  const hosts = { nowhere: { address: "192.0.2.1", hostKey: `ssh-ed25519 ${"A".repeat(20)}` } };
+  const defaults = readConfig({ "watchpost:hosts": JSON.stringify(hosts) });
+  const names: Container[] = ["prometheus", "loki", "grafana", "alloy"];
+  const given = process.env.WATCHPOST_GRAFANA_ARCHIVE;
+  const images = await ensureImages(
+    names.map((name) => ({ name, reference: defaults[name].image })),
+    given ? { grafana: given } : {},
+  );
+  const archives = images.map(async (image) => {
+    if ("archive" in image) return [image.name, image.archive];
+    if (image.name === "grafana") return [image.name, await grafanaStandIn()];
+    throw new Error(image.missing);
+  });
+  return Object.fromEntries(await Promise.all(archives));
+};
+
+/** Writes a copy of an image archive that differs in a label alone, so that it has another id. */
+export const relabelled = async (archive: string, label: string, to: string): Promise<string> => {
+  const parts = await mkdtemp(`${to}.`);
+  try {
+    await run("tar", ["-xf", archive, "-C", parts]);
+    const json = async (name: string) => JSON.parse(await readFile(join(parts, name), "utf8"));
+    const [{ Config, RepoTags, Layers }] = await json("manifest.json");
+    const image = await json(Config);
+    image.config.Labels = { ...image.config.Labels, "watchpost.test": label };
+    const [layer] = Layers as string[];
+    const { files } = archiveFiles(image, `${layer}`.replace(/\.tar$/, ""), RepoTags[0]);
+    for (const [name, text] of Object.entries(files)) await writeFile(join(parts, name), text);
+    await run("tar", ["-cf", to, ...Object.keys(files), `${layer}`], { cwd: parts });
+    return to;
+  } finally {
+    await rm(parts, { recursive: true });
+  }
+};

@@ -13,83 +13,93 @@ import { testImages } from "./images.ts";
 /** Why no test of this folder can run here, or false. */
 export const skip = unable() ?? false;
 
-/** A throwaway host with a stack on it; what is in it is there once the tests run. */
+/** Config values by key; in `Rig.config` an object is merged with what the test's stack has. */
+export type Values = Record<string, object | boolean>;
+
+export interface RigOptions {
+  /** Names the host and the stack, one for each clone of the project. */
+  name: string;
+  /** Who logs in. @default root */
+  user?: string;
+  /** Config beside what every test has. */
+  values?: Values;
+}
+
+const merge = (base: Values, changes: Values): Values => {
+  const merged = Object.entries(changes).map(([key, value]) => {
+    const was = base[key];
+    return [key, typeof value === "object" && typeof was === "object" ? { ...was, ...value } : value];
+  });
+  return { ...base, ...Object.fromEntries(merged) };
+};
+
+/** A throwaway host with a stack for it; `start` fills it in. */
 export class Rig {
   readonly name: string;
   host!: ThrowawayHost;
   guest!: Guest;
   stack!: DemoStack;
   engine!: Engine;
-  /** Folder of the state, the passphrase and the test's own files. */
+  /** Folder of the state, the passphrase and the tests' own files. */
   folder!: string;
   /** All that the engine said. */
   log = "";
-  #base!: Record<string, unknown>;
-  readonly #user: string;
-  readonly #extra: Record<string, unknown>;
+  #values: Values = {};
+  readonly #options: RigOptions;
 
-  /**
-   * @param what Names the host, one for each clone of the project.
-   * @param user Who logs in.
-   * @param extra Config beside what every test has.
-   */
-  constructor(what: string, user = "root", extra: Record<string, unknown> = {}) {
+  constructor(options: RigOptions) {
     const clone = createHash("sha256").update(projectFolder).digest("hex").slice(0, 6);
-    this.name = `test-${clone}-${what}`;
-    this.#user = user;
-    this.#extra = extra;
+    this.name = `test-${clone}-${options.name}`;
+    this.#options = options;
   }
 
   async start(): Promise<void> {
     this.folder = await mkdtemp(join(tmpdir(), "watchpost-test-"));
-    this.engine = await ensureEngine({ standIns: true });
     await removeHost(this.name); // what a killed run has left
-    await this.boots(await startHost(this.name));
+    await this.fill();
+  }
+
+  /** Starts the host, or adopts it, and opens the stack. */
+  async fill(): Promise<void> {
+    const { user = "root", values = {} } = this.#options;
+    this.engine = await ensureEngine({ standIns: true });
+    const archives = Object.entries(await testImages());
+    this.booted(await startHost(this.name));
     const { address, hostKey } = this.host;
-    const archives = await testImages();
-    this.#base = {
-      hosts: { [this.name]: { address, hostKey, user: this.#user } },
-      grafana: { enabled: false },
-      ...Object.fromEntries(Object.entries(archives).map(([name, archive]) => [name, { archive }])),
+    const base = {
+      hosts: { [this.name]: { address, hostKey, user } },
+      ...Object.fromEntries(archives.map(([name, archive]) => [name, { archive }])),
+      // so that a target is seen to be up, or gone, within two seconds
+      prometheus: { scrapeInterval: "2s", archive: archives.find(([name]) => name === "prometheus")?.[1] },
       deleteData: true,
-      ...this.#extra,
     };
+    this.#values = merge(base, values);
     this.stack = await this.open();
   }
 
-  /** A host that was started or rebooted. */
-  async boots(host: ThrowawayHost): Promise<void> {
+  /** Takes note of a host that was started or rebooted. */
+  booted(host: ThrowawayHost): void {
     this.host = host;
     this.guest = new Guest(host);
   }
 
-  /** The stack's config with changes, merged one level deep. */
-  config(changes: Record<string, object | boolean> = {}): Record<string, unknown> {
-    const merged = Object.entries(changes).map(([key, value]) => {
-      const was = this.#base[key];
-      return [key, typeof value === "object" && typeof was === "object" ? { ...was, ...value } : value];
-    });
-    return { ...this.#base, ...Object.fromEntries(merged) };
+  /** The stack's config with changes. */
+  config(changes: Values = {}): Values {
+    return merge(this.#values, changes);
   }
 
-  configure(changes: Record<string, object | boolean> = {}): Promise<void> {
+  /** Sets the stack's config: the test's own with changes. */
+  configure(changes: Values = {}): Promise<void> {
     return this.stack.setConfig(this.config(changes));
   }
 
+  /** Opens the stack, or another one beside it. */
   open(options: Partial<StackOptions> = {}): Promise<DemoStack> {
-    return openStack(
-      {
-        name: this.name,
-        folder: this.folder,
-        engine: this.engine,
-        config: this.config(),
-        secrets: { [`hosts.${this.name}.privateKey`]: this.host.privateKey },
-        ...options,
-      },
-      (text) => {
-        this.log += text;
-      },
-    );
+    const secrets = { [`hosts.${this.name}.privateKey`]: this.host.privateKey };
+    const { name, folder, engine } = this;
+    return openStack({ name, folder, engine, config: this.config(), secrets, ...options }, (text) => {
+      this.log += text;
+    });
   }
 
   async stop(): Promise<void> {
@@ -100,8 +110,8 @@ export class Rig {
 }
 
 /** A rig for the tests of the suite around: started before them, removed after them, whatever became of them. */
-export const useRig = (...args: ConstructorParameters<typeof Rig>): Rig => {
-  const rig = new Rig(...args);
+export const useRig = (options: RigOptions): Rig => {
+  const rig = new Rig(options);
   before(() => rig.start(), { timeout: 300_000 });
   after(() => rig.stop(), { timeout: 120_000 });
   return rig;
