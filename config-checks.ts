@@ -1,4 +1,5 @@
-import type { Config, Problem } from "./config.ts";
+import type { Config } from "./config.ts";
+import type { Problem } from "./config-errors.ts";
 
 /** `127.0.0.1:3100` as its two parts; an IPv6 address loses its brackets. */
 export const splitHostPort = (text: string): { host: string; port: number } => {

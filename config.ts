@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { checkAll } from "./config-checks.ts";
+import { ConfigError, explain } from "./config-errors.ts";
 
 const expected = (what: string, pattern: RegExp) => z.string(`expected ${what}`).regex(pattern, `expected ${what}`);
 
@@ -123,43 +124,6 @@ export const serverOf = ({ hosts }: Config): Server => {
   const [name, host] = Object.entries(hosts).find(([, { role }]) => role === "server") ?? [];
   if (name === undefined || host === undefined) throw new RangeError("expected a host with the role server");
   return { name, ...host };
-};
-
-/** One thing that is wrong: where, and what was expected and got. */
-export interface Problem {
-  path: string;
-  message: string;
-}
-
-/** The config is wrong; the message lists everything at once. */
-export class ConfigError extends Error {
-  override name = "ConfigError";
-  readonly problems: Problem[];
-  constructor(problems: Problem[]) {
-    super(
-      `the config has ${problems.length === 1 ? "a mistake" : `${problems.length} mistakes`}:\n` +
-        problems.map(({ path, message }) => `  ${path}: ${message}`).join("\n"),
-    );
-    this.problems = problems;
-  }
-}
-
-const show = (value: unknown) => (value === undefined ? "nothing" : JSON.stringify(value));
-const at = (root: unknown, path: PropertyKey[]) =>
-  path.reduce<unknown>((value, key) => (value as Record<PropertyKey, unknown> | undefined)?.[key], root);
-const secretKeys = new Set<PropertyKey>(["privateKey", "adminPassword"]);
-
-const explain = (issue: z.core.$ZodIssue, root: unknown): Problem[] => {
-  const path = issue.path.map(String).join(".");
-  if (issue.code === "unrecognized_keys") {
-    const parent = path === "" ? "" : `${path}.`;
-    return issue.keys.map((key) => ({ path: parent + key, message: "is not a key that Watchpost knows" }));
-  }
-  const last = issue.path.at(-1) ?? "";
-  const got = secretKeys.has(last) ? "another" : show(at(root, issue.path));
-  const message = issue.code === "invalid_value" ? `expected ${issue.values.map(show).join(" or ")}` : issue.message;
-  if (issue.code === "invalid_key") return [{ path, message: `${issue.issues[0]?.message}, got ${show(last)}` }];
-  return [{ path, message: `${message.replace(/^Invalid input: /, "").replace(/, received .*/, "")}, got ${got}` }];
 };
 
 /** Config values come as text; whatever has structure comes as JSON. */

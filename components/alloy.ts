@@ -38,6 +38,12 @@ const typesExclude =
   "^(autofs|binfmt_misc|bpf|cgroup2?|configfs|debugfs|devpts|devtmpfs|fuse.*|fusectl|hugetlbfs|iso9660|mqueue|nsfs|overlay|proc|pstore|ramfs|rpc_pipefs|securityfs|selinuxfs|squashfs|sysfs|tmpfs|tracefs)$";
 const virtualDevices = "^(veth.*|podman.*|cni.*|lo|tap.*)$";
 
+// Alloy refuses a timeout, 10s by default, that is longer than the interval
+const timing = (interval: string) => ({
+  scrape_interval: interval,
+  ...(/^([1-9]s|[0-9]{1,4}ms)$/.test(interval) ? { scrape_timeout: interval } : {}),
+});
+
 const hostMetrics = ({ host }: AlloySettings, interval: string): Block[] => [
   component(
     "prometheus.exporter.unix",
@@ -80,7 +86,7 @@ const hostMetrics = ({ host }: AlloySettings, interval: string): Block[] => [
   component("prometheus.scrape", "node", {
     targets: ref("discovery.relabel.node.output"),
     job_name: "node",
-    scrape_interval: interval,
+    ...timing(interval),
     forward_to: [ref("prometheus.remote_write.server.receiver")],
   }),
 ];
@@ -96,7 +102,7 @@ const scrape = (job: Job): Block =>
     job_name: job.job,
     scheme: job.scheme,
     metrics_path: job.path,
-    scrape_interval: job.interval,
+    ...timing(job.interval),
     forward_to: [ref("prometheus.remote_write.server.receiver")],
   });
 

@@ -1,5 +1,5 @@
 # Proves the stack as a user of it would: a line of the journal and a line of a container come back from Loki under
-# their labels, and every target is up. Variables: host user image loki prometheus targets seconds
+# their labels, and every target is up. Variables: host user image loki prometheus jobs total seconds
 set -uo pipefail
 export LC_ALL=C
 cd /
@@ -46,15 +46,15 @@ run_as podman run --rm --name watchpost-canary --network=none --log-driver=journ
 container=$(await_line "$since" "${token}_container" "host=\"$host\",container=\"watchpost-canary\"${user:+,user=\"$user\"}")
 
 up=0
-for ((i = 0; i < seconds * 4 && up < targets; i++)); do
+for ((i = 0; i < seconds * 4 && up < total; i++)); do
   ((i == 0)) || sleep 0.25
-  up=$(http_get "$prometheus" "/api/v1/query?query=$(encode 'count(up == 1)')" 2>/dev/null | sed -n 's/.*"value":\[[^,]*,"\([0-9]*\)"\].*/\1/p')
+  up=$(http_get "$prometheus" "/api/v1/query?query=$(encode "count(up{host=\"$host\",job=~\"$jobs\"} == 1)")" 2>/dev/null | sed -n 's/.*"value":\[[^,]*,"\([0-9]*\)"\].*/\1/p')
   up=${up:-0}
 done
-down=$(http_get "$prometheus" "/api/v1/query?query=$(encode 'up == 0')" 2>/dev/null | grep -o '"job":"[^"]*"' | cut -d'"' -f4 | sort -u | tr '\n' ' ')
+down=$(http_get "$prometheus" "/api/v1/query?query=$(encode "up{host=\"$host\",job=~\"$jobs\"} == 0")" 2>/dev/null | grep -o '"job":"[^"]*"' | cut -d'"' -f4 | sort -u | tr '\n' ' ')
 
-printf '{"journalMs":%s,"containerMs":%s,"up":%s,"total":%s}\n' "$journal" "$container" "$up" "$targets"
+printf '{"journalMs":%s,"containerMs":%s,"up":%s,"total":%s}\n' "$journal" "$container" "$up" "$total"
 [[ $journal != null ]] || echo "the journal line did not come back from Loki within $seconds s: journalctl -u watchpost-alloy on the host tells why" >&2
 [[ $container != null ]] || echo "the container's line did not come back from Loki within $seconds s under container=watchpost-canary" >&2
-((up >= targets)) || echo "$up of $targets scrape targets are up; down: ${down:-none seen yet}" >&2
-[[ $journal != null && $container != null ]] && ((up >= targets))
+((up >= total)) || echo "$up of $total scrape targets are up; down: ${down:-none seen yet}" >&2
+[[ $journal != null && $container != null ]] && ((up >= total))

@@ -72,5 +72,9 @@ export const targetGroups = ({ targets, labels }: Job) => {
   ];
 };
 
-/** How many targets there are; the host's own metrics are one more than the jobs say. */
-export const targetCount = (jobs: Job[]): number => jobs.reduce((sum, { targets }) => sum + targets.length, 1);
+/** How many targets each job has; the host's own metrics are a job that Alloy has by itself. */
+export const targetCounts = (jobs: Job[]): Record<string, number> => {
+  const counts: Record<string, number> = { node: 1 };
+  for (const { job, targets } of jobs) counts[job] = (counts[job] ?? 0) + targets.length;
+  return counts;
+};

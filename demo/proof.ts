@@ -1,6 +1,6 @@
 import { type CanaryResult, canaryScript } from "../components/canary.ts";
 import { podUser } from "../components/observability-pod.ts";
-import { scrapeJobs, targetCount } from "../components/scrape-jobs.ts";
+import { scrapeJobs, targetCounts } from "../components/scrape-jobs.ts";
 import { type Connection, connect } from "../providers/ssh/connection.ts";
 import { ScriptError } from "../providers/ssh/errors.ts";
 import type { Prepared } from "./deploy.ts";
@@ -14,7 +14,7 @@ const nothing = { journalMs: null, containerMs: null, up: 0, total: 0 };
 
 /** Proves the stack on its host: a journal line and a container's line come back, every target is up. */
 export const prove = async ({ target, config }: Prepared, connection: Connection = connect(target)): Promise<Proof> => {
-  const targets = targetCount(scrapeJobs(config, target.name));
+  const targets = targetCounts(scrapeJobs(config, target.name));
   const image = config.prometheus.image;
   const settings = { host: target.name, user: podUser(config), image, config, targets };
   try {
@@ -22,7 +22,7 @@ export const prove = async ({ target, config }: Prepared, connection: Connection
     return { ...(JSON.parse(stdout) as CanaryResult), why: [] };
   } catch (cause) {
     if (!(cause instanceof ScriptError)) throw cause;
-    return { ...nothing, total: targets, ...parse(cause.result.stdout), why: cause.result.stderr.trim().split("\n") };
+    return { ...nothing, ...parse(cause.result.stdout), why: cause.result.stderr.trim().split("\n") };
   }
 };
 

@@ -33,8 +33,9 @@ function npm(args, folder) {
   const { error, status, stdout, stderr } = spawnSync("npm", args, { cwd: folder, encoding: "utf8" });
   if (error) fail(`cannot run npm (${error.message}); install it beside Node and run this again`);
   if (status === 0) return;
-  const tail = `${stdout}\n${stderr}`.trim().split("\n").slice(-15).join("\n");
-  fail(`\`npm ${args.join(" ")}\` exited ${status}:\n${tail}`);
+  // npm puts the reason first and its usage last.
+  const said = `${stderr}\n${stdout}`.split("\n").filter((line) => /^npm err/i.test(line));
+  fail([`\`npm ${args.join(" ")}\` exited ${status}:`, ...said.slice(0, 15)].join("\n"));
 }
 
 function packagesOf(file) {
@@ -53,6 +54,7 @@ function dependenciesAreThere() {
   );
 }
 
+/** Installs the dependencies unless they are there as package-lock.json wants them. */
 function ensureDependencies() {
   if (dependenciesAreThere()) return;
   step("install the dependencies (npm ci)", () => npm(["ci", "--no-audit", "--no-fund"], repository));

@@ -3,7 +3,9 @@
 enter_scope
 stage=$(mktemp -d /run/watchpost.XXXXXX)
 chmod 0755 "$stage"
-trap 'rm -rf "$stage"' EXIT
+# from the first file put in place until the unit is up, every way out puts the old files back
+changing=''
+trap '[[ -z $changing ]] || put_back; rm -rf "$stage"' EXIT
 mkdir -p "$stage/new" "$stage/old"
 
 same() { # index path
@@ -12,14 +14,14 @@ same() { # index path
 
 # --- observe: what differs, and what that asks of the unit
 was=$(ctl show -p ActiveState --value "$unit")
-started=$(ctl show -p ActiveEnterTimestamp --value "$unit")
-started=$(date -d "${started:-1970-01-01}" +%s)
+started=$(ctl show -p ActiveEnterTimestamp --value --timestamp=unix "$unit")
+started=${started#@}
 differing=() reload='' manager='' checkable=''
 for i in "${!paths[@]}"; do
   path=$(target "${paths[i]}")
   if same "$i" "$path"; then
     # written but never applied: an earlier run was cut off between the two
-    (($(stat -c %Z "$path") >= started)) || continue
+    (($(stat -c %Z "$path") >= ${started:-0})) || continue
   else
     differing+=("$i") checkable=1
   fi
@@ -84,7 +86,9 @@ journal() {
   local unit_field=_SYSTEMD_UNIT about=UNIT
   [[ -z $user ]] || { unit_field=_SYSTEMD_USER_UNIT about=USER_UNIT; }
   sleep 0.2 # the journal gets a container's last line after its unit has failed
-  journalctl -q --no-pager -o cat -n 15 --since "@$1" ${user:+_UID="$uid"} "$unit_field=$unit" + "$about=$unit" 2>/dev/null || true
+  # empty lines and podman's own events only push out what the program said
+  journalctl -q --no-pager -o cat -n 200 --since "@$1" ${user:+_UID="$uid"} "$unit_field=$unit" + "$about=$unit" 2>/dev/null |
+    sed '/^[[:space:]]*$/d; / m=+[0-9.]* container /d' | tail -n 25 || true
 }
 
 bring_up() { timeout "$timeout" "${control[@]}" "$1" "$unit" >/dev/null 2>&1; }
@@ -94,6 +98,7 @@ if [[ -n $user ]]; then
     XDG_RUNTIME_DIR="/run/user/$uid" DBUS_SESSION_BUS_ADDRESS="unix:path=/run/user/$uid/bus" systemctl --user)
 fi
 
+changing=1
 put_all
 manage
 since=$(date +%s)
@@ -105,6 +110,7 @@ if [[ -n $verb ]] && ! bring_up "$verb"; then
   if ((${#differing[@]} + ${#gone[@]})); then then="the previous files are back, $then"; fi
   ctl stop --no-block "$unit" 2>/dev/null || true
   put_back
+  changing=''
   ctl reset-failed "$unit" 2>/dev/null || true
   if [[ $was == active ]]; then
     if bring_up restart; then then="the previous files are back and the previous version is running"; else then="the previous files are back, but the previous version did not start either"; fi
@@ -115,4 +121,5 @@ if [[ -n $verb ]] && ! bring_up "$verb"; then
   fail "did not come up healthy within $timeout s; $then. Its last journal lines:
 $lines"
 fi
+changing=''
 observe_unit

@@ -1,0 +1,39 @@
+import type * as z from "zod";
+
+/** One thing that is wrong: where, and what was expected and got. */
+export interface Problem {
+  path: string;
+  message: string;
+}
+
+/** The config is wrong; the message lists everything at once. */
+export class ConfigError extends Error {
+  override name = "ConfigError";
+  readonly problems: Problem[];
+  constructor(problems: Problem[]) {
+    super(
+      `the config has ${problems.length === 1 ? "a mistake" : `${problems.length} mistakes`}:\n` +
+        problems.map(({ path, message }) => `  ${path}: ${message}`).join("\n"),
+    );
+    this.problems = problems;
+  }
+}
+
+const show = (value: unknown) => (value === undefined ? "nothing" : JSON.stringify(value));
+const at = (root: unknown, path: PropertyKey[]) =>
+  path.reduce<unknown>((value, key) => (value as Record<PropertyKey, unknown> | undefined)?.[key], root);
+const secretKeys = new Set<PropertyKey>(["privateKey", "adminPassword"]);
+
+/** What the schema found, in one line a mistake; a secret's value is never shown. */
+export const explain = (issue: z.core.$ZodIssue, root: unknown): Problem[] => {
+  const path = issue.path.map(String).join(".");
+  if (issue.code === "unrecognized_keys") {
+    const parent = path === "" ? "" : `${path}.`;
+    return issue.keys.map((key) => ({ path: parent + key, message: "is not a key that Watchpost knows" }));
+  }
+  const last = issue.path.at(-1) ?? "";
+  const got = secretKeys.has(last) ? "another" : show(at(root, issue.path));
+  const message = issue.code === "invalid_value" ? `expected ${issue.values.map(show).join(" or ")}` : issue.message;
+  if (issue.code === "invalid_key") return [{ path, message: `${issue.issues[0]?.message}, got ${show(last)}` }];
+  return [{ path, message: `${message.replace(/^Invalid input: /, "").replace(/, received .*/, "")}, got ${got}` }];
+};
