@@ -8,14 +8,24 @@ export const splitHostPort = (text: string): { host: string; port: number } => {
 };
 
 /** Whether only the host itself reaches that address. */
-export const isLoopback = (host: string): boolean => /^127\.|^::1$|^localhost$/.test(host);
+export const isLoopback = (host: string): boolean => /^(127(\.[0-9]{1,3}){3}|::1|localhost)$/.test(host);
 
 const containers = ["prometheus", "loki", "grafana", "alloy"] as const;
 
 /** The containers of this config, in the order they are named everywhere. */
 export const enabled = (config: Config) => containers.filter((name) => name !== "grafana" || config.grafana.enabled);
 
-const hosts = ({ hosts }: Config): Problem[] => {
+/** The sections that are right by themselves; a check looks at those that are there. */
+type Sound = Partial<Config>;
+
+const listening = (config: Sound) =>
+  containers.flatMap((name) => {
+    const part = config[name];
+    return part && (name !== "grafana" || config.grafana?.enabled) ? [{ name, listen: part.listen }] : [];
+  });
+
+const hosts = ({ hosts }: Sound): Problem[] => {
+  if (!hosts) return [];
   const all = Object.entries(hosts);
   const servers = all.filter(([, { role }]) => role === "server").map(([name]) => name);
   const notBuilt = all
@@ -29,12 +39,11 @@ const hosts = ({ hosts }: Config): Problem[] => {
   return [...notBuilt, { path: "hosts", message: `expected exactly one host with the role server, got ${got}` }];
 };
 
-const listens = (config: Config): Problem[] =>
-  enabled(config).flatMap((name, index, all) => {
+const listens = (config: Sound): Problem[] =>
+  listening(config).flatMap(({ name, listen }, index, all) => {
     const path = `${name}.listen`;
-    const { listen } = config[name];
     const { host, port } = splitHostPort(listen);
-    const other = all.slice(0, index).find((before) => splitHostPort(config[before].listen).port === port);
+    const other = all.slice(0, index).find((before) => splitHostPort(before.listen).port === port)?.name;
     return [
       ...(isLoopback(host)
         ? []
@@ -51,8 +60,13 @@ const listens = (config: Config): Problem[] =>
 
 const reserved = new Set(["job", "instance", "host"]);
 
-const scrapes = ({ scrape }: Config): Problem[] => {
-  const seen = new Map<string, string>();
+const scrapes = ({ scrape = {}, ...config }: Sound): Problem[] => {
+  const seen = new Map(
+    listening(config).map(({ name, listen }) => [
+      `${listen}/metrics`,
+      `${name}.listen, which Watchpost scrapes itself`,
+    ]),
+  );
   return Object.entries(scrape).flatMap(([job, { targets, path, labels, by }]) => [
     ...targets.flatMap((target, index) => {
       const where = `scrape.${job}.targets.${index}`;
@@ -91,4 +105,4 @@ const scrapes = ({ scrape }: Config): Problem[] => {
 export const ownJobs = new Set(["node", "prometheus", "loki", "grafana", "alloy"]);
 
 /** What no single value shows: all mistakes between values. */
-export const checkAll = (config: Config): Problem[] => [...hosts(config), ...listens(config), ...scrapes(config)];
+export const checkAll = (config: Sound): Problem[] => [...hosts(config), ...listens(config), ...scrapes(config)];

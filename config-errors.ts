@@ -19,10 +19,13 @@ export class ConfigError extends Error {
   }
 }
 
-const show = (value: unknown) => (value === undefined ? "nothing" : JSON.stringify(value));
+const secretKeys = new Set<PropertyKey>(["privateKey", "adminPassword"]);
+// also inside of what is shown as a whole, and where a private key was put in the place of another value
+const conceal = (key: string, value: unknown) =>
+  secretKeys.has(key) || (typeof value === "string" && value.includes("PRIVATE KEY")) ? "[secret]" : value;
+const show = (value: unknown) => (value === undefined ? "nothing" : JSON.stringify(value, conceal));
 const at = (root: unknown, path: PropertyKey[]) =>
   path.reduce<unknown>((value, key) => (value as Record<PropertyKey, unknown> | undefined)?.[key], root);
-const secretKeys = new Set<PropertyKey>(["privateKey", "adminPassword"]);
 
 /** What the schema found, in one line a mistake; a secret's value is never shown. */
 export const explain = (issue: z.core.$ZodIssue, root: unknown): Problem[] => {
@@ -35,5 +38,9 @@ export const explain = (issue: z.core.$ZodIssue, root: unknown): Problem[] => {
   const got = secretKeys.has(last) ? "another" : show(at(root, issue.path));
   const message = issue.code === "invalid_value" ? `expected ${issue.values.map(show).join(" or ")}` : issue.message;
   if (issue.code === "invalid_key") return [{ path, message: `${issue.issues[0]?.message}, got ${show(last)}` }];
-  return [{ path, message: `${message.replace(/^Invalid input: /, "").replace(/, received .*/, "")}, got ${got}` }];
+  const wanted = message
+    .replace(/^Invalid input: /, "")
+    .replace(/, received .*/, "")
+    .replace(/^expected (record|object)$/, "expected an object of keys and values");
+  return [{ path, message: `${wanted}, got ${got}` }];
 };

@@ -64,10 +64,7 @@ export const schema = z.strictObject({
   pod: z.prefault(
     z.strictObject({
       user: userName.default("watchpost"),
-      home: z
-        .string()
-        .regex(/^\/[^\s:]+$/)
-        .optional(),
+      home: expected("an absolute path such as /home/watchpost", /^\/[^\s:]+$/).optional(),
     }),
     {},
   ),
@@ -136,6 +133,15 @@ const parseValue = (text: string): unknown => {
   }
 };
 
+/** The sections that are right by themselves, so that what is wrong between those is said in the same breath. */
+const soundSections = (root: Record<string, unknown>): Partial<Config> =>
+  Object.fromEntries(
+    Object.entries(schema.shape).flatMap(([key, section]) => {
+      const parsed = section.safeParse(root[key]);
+      return parsed.success ? [[key, parsed.data]] : [];
+    }),
+  );
+
 /**
  * Reads the config of a stack.
  * @param raw All keys as the engine gives them, `watchpost:hosts` and so on; other namespaces are left alone.
@@ -148,9 +154,10 @@ export const readConfig = (raw: Record<string, string>, namespace = "watchpost")
       .map(([key, text]) => [key.slice(namespace.length + 1), parseValue(text)]),
   );
   const parsed = schema.safeParse(root);
-  const problems = parsed.success
-    ? checkAll(parsed.data)
-    : parsed.error.issues.flatMap((issue) => explain(issue, root));
+  const problems = [
+    ...(parsed.error?.issues ?? []).flatMap((issue) => explain(issue, root)),
+    ...checkAll(parsed.data ?? soundSections(root)),
+  ];
   if (!parsed.success || problems.length > 0) throw new ConfigError(problems);
   return parsed.data;
 };

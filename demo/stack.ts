@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
-import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { OpMap, PulumiFn, Stack } from "@pulumi/pulumi/automation/index.js";
 import * as automation from "@pulumi/pulumi/automation/index.js";
@@ -64,6 +64,12 @@ const timed = async <T>(work: Promise<T>): Promise<{ result: T; seconds: number 
 
 const watchpost: PulumiFn = async () => (await import("../index.ts")).default();
 
+/** Frees a stack whose last operation was killed: nobody else uses a state that lies in a demo's own folder. */
+const unlock = async (stack: Stack, folder: string) => {
+  const locks = await readdir(join(folder, "state", ".pulumi", "locks"), { recursive: true }).catch(() => []);
+  if (locks.some((file) => file.endsWith(".json"))) await stack.cancel();
+};
+
 /** Opens a stack, or makes it. The engine's own words go to `log`, by default nowhere. */
 export const openStack = async (options: StackOptions, log: (text: string) => void = () => {}): Promise<DemoStack> => {
   const { name, folder, engine, project = "watchpost" } = options;
@@ -89,6 +95,7 @@ export const openStack = async (options: StackOptions, log: (text: string) => vo
       await stack.setConfig(`${project}:${path}`, { value, secret: true }, true);
   };
   if (options.config) await setConfig(options.config);
+  await unlock(stack, folder);
 
   const onOutput = log;
   const changesOf = async (work: Promise<{ summary: { resourceChanges?: OpMap } }>): Promise<Change> => {

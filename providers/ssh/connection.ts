@@ -97,8 +97,7 @@ export const connect = (to: SshAddress): Connection => {
       slot(async () => {
         client ??= handshake(to);
         const result = await exec(await client, to, job);
-        if (/^sudo: /m.test(result.stderr) && result.status === 1) throw explainSudo(to, result.stderr);
-        if (result.status !== 0) throw new ScriptError(describe(to), job.what, result);
+        if (result.status !== 0) throw explainSudo(to, result) ?? new ScriptError(describe(to), job.what, result);
         return result.stdout;
       }),
   };

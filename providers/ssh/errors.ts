@@ -57,9 +57,16 @@ export const explainConnect = (to: SshAddress, cause: Error, seenKey?: string): 
   );
 };
 
-/** Why sudo refused, and the line that lets it. */
-export const explainSudo = (to: SshAddress, stderr: string): ConnectError =>
-  new ConnectError(
-    `${describe(to)}: user ${to.user} may not become root (${stderr.trim().split("\n")[0]}): expected passwordless sudo; ` +
+// not its warnings, such as an unknown host name: what the script says comes after those
+const noRoot =
+  /^.*(sudo: (a password|interactive authentication) is required|must have a tty|not in the sudoers|not allowed to execute|sudo: (command )?not found).*$/m;
+
+/** Why sudo let nothing run, and the line that lets it; undefined when it did. */
+export const explainSudo = (to: SshAddress, { stdout, stderr }: ScriptResult): ConnectError | undefined => {
+  const [said] = (to.user !== "root" && stdout === "" && noRoot.exec(stderr)) || [];
+  if (said === undefined) return undefined;
+  return new ConnectError(
+    `${describe(to)}: user ${to.user} may not become root (${said.trim()}): expected passwordless sudo; ` +
       `add the line '${to.user} ALL=(ALL) NOPASSWD: ALL' to /etc/sudoers.d/watchpost on the host, or set hosts.${to.name}.user to root`,
   );
+};

@@ -1,6 +1,13 @@
 import assert from "node:assert/strict";
 import type { ThrowawayHost } from "../../demo/throwaway/host.ts";
 import { type GuestRunOptions, run } from "../../demo/throwaway/run.ts";
+import { until } from "../../demo/throwaway/until.ts";
+
+/** A sample of an instant query. */
+interface Sample {
+  metric: Record<string, string>;
+  value: [number, string];
+}
 
 /** The host as its own root sees it. */
 export class Guest {
@@ -9,22 +16,56 @@ export class Guest {
     this.#host = host;
   }
 
-  /** What a script prints. @throws AssertionError with its stderr when it fails. */
+  /** What a script prints. @throws AssertionError with what it said when it fails. */
   async sh(script: string, options: GuestRunOptions = {}): Promise<string> {
     const { status, stdout, stderr } = await run(this.#host, ["bash", "-c", script], options);
     assert.equal(status, 0, `${script}: ${stderr || stdout}`);
     return stdout.trim();
   }
 
-  /** The answer of an API on the host's loopback. */
-  async json<T>(port: number, path: string): Promise<T> {
-    return JSON.parse(await this.sh(`curl -sS --fail-with-body '127.0.0.1:${port}${path}'`)).data;
+  /** A script as the service user, whose podman and systemd run the pod. */
+  pod(script: string): Promise<string> {
+    return this.sh(script, { user: "watchpost" });
   }
 
-  /** The start of each running container, by name: what tells whether one was restarted. */
+  /** `data` of the answer of an API on the host's loopback. */
+  async api<T>(port: number, path: string, query: Record<string, string> = {}): Promise<T> {
+    const url = `http://127.0.0.1:${port}${path}?${new URLSearchParams(query)}`;
+    return JSON.parse(await this.sh(`curl -sS --fail-with-body '${url}'`)).data;
+  }
+
+  /** The samples of a Prometheus query, now or at a time in seconds. */
+  async metrics(query: string, time?: number): Promise<Sample[]> {
+    const at = time === undefined ? {} : { time: String(time) };
+    const { result } = await this.api<{ result: Sample[] }>(9090, "/api/v1/query", { query, ...at });
+    return result;
+  }
+
+  /** Waits until a Prometheus query has a result. */
+  async metric(query: string, time?: number): Promise<Sample> {
+    return until(`Prometheus knows ${query}`, 30_000, async () => (await this.metrics(query, time))[0]);
+  }
+
+  /** The lines of a Loki query of the last hour, oldest first, at most 5000. */
+  async lines(query: string): Promise<string[]> {
+    const options = { query, since: "1h", limit: "5000", direction: "forward" };
+    type Streams = { result: { values: [string, string][] }[] };
+    const { result } = await this.api<Streams>(3100, "/loki/api/v1/query_range", options);
+    return result.flatMap(({ values }) => values).map(([, line]) => line);
+  }
+
+  /** When each running container of the stack was started, by name: another time is a restart. */
   async starts(): Promise<Record<string, string>> {
-    const list = "podman ps --format '{{.Names}} {{.ID}} {{.StartedAt}}' --filter name=watchpost-";
-    const lines = await Promise.all([this.sh(list), this.sh(list, { user: "watchpost" })]);
-    return Object.fromEntries(lines.join("\n").trim().split("\n").map((line) => line.split(/ (.*)/s)));
+    const list = "podman ps --filter name=watchpost --format '{{.Names}} {{.ID}} {{.StartedAt}}'";
+    const both = await Promise.all([this.sh(list), this.pod(list)]);
+    const lines = both.flatMap((text) => text.split("\n")).filter((line) => /^watchpost-/.test(line));
+    return Object.fromEntries(lines.map((line) => line.split(/ (.*)/s)));
+  }
+
+  /** Which containers were started since. */
+  async startedSince(before: Record<string, string>): Promise<string[]> {
+    const now = await this.starts();
+    const names = new Set([...Object.keys(before), ...Object.keys(now)]);
+    return [...names].filter((name) => before[name] !== now[name]).sort();
   }
 }

@@ -13,7 +13,7 @@ import { testImages } from "./images.ts";
 /** Why no test of this folder can run here, or false. */
 export const skip = unable() ?? false;
 
-/** Config values by key; in `Rig.config` an object is merged with what the test's stack has. */
+/** Config values by key. */
 export type Values = Record<string, object | boolean>;
 
 export interface RigOptions {
@@ -77,20 +77,26 @@ export class Rig {
     this.stack = await this.open();
   }
 
+  /** The address of the machine that runs the tests, as the host sees it: the one before its own. */
+  get outside(): string {
+    return this.host.address.replace(/\d+$/, (last) => String(Number(last) - 1));
+  }
+
   /** Takes note of a host that was started or rebooted. */
   booted(host: ThrowawayHost): void {
     this.host = host;
     this.guest = new Guest(host);
   }
 
-  /** The stack's config with changes. */
+  /** The stack's config as it is now, with changes. */
   config(changes: Values = {}): Values {
     return merge(this.#values, changes);
   }
 
-  /** Sets the stack's config: the test's own with changes. */
-  configure(changes: Values = {}): Promise<void> {
-    return this.stack.setConfig(this.config(changes));
+  /** Changes the stack's config; an object is merged with what the key has. */
+  async change(changes: Values): Promise<void> {
+    this.#values = this.config(changes);
+    await this.stack.setConfig(this.#values);
   }
 
   /** Opens the stack, or another one beside it. */

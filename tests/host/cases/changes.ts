@@ -1,13 +1,58 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { doneBy } from "../expect.ts";
+import { startExporter } from "../exporter.ts";
 import type { Rig } from "../rig.ts";
 
-export const changes = (rig: Rig) => {
-  test("of a scrape target reloads Prometheus alone", async () => {
+/** A change touches what it concerns, and nothing else. */
+export const changes = (rig: Rig): void => {
+  const { name } = rig;
+  const deploy = (values: Parameters<Rig["change"]>[0]) =>
+    doneBy(async (listener) => {
+      await rig.change(values);
+      await rig.stack.up(listener);
+    });
+
+  test("a new scrape target reloads Prometheus and restarts nothing", async () => {
+    const { target, stop } = await startExporter(rig.outside);
+    try {
+      const before = await rig.guest.starts();
+      assert.deepEqual(await deploy({ scrape: { elsewhere: { targets: [target] } } }), {
+        [`${name}-scrape-elsewhere`]: "create",
+        [`${name}-prometheus`]: "update",
+        [`${name}-canary-proof`]: "replace",
+      });
+      assert.deepEqual(await rig.guest.startedSince(before), []);
+      const { metric } = await rig.guest.metric(`up{job="elsewhere"} == 1`);
+      assert.equal(metric.instance, target);
+      const { activeTargets } = await rig.guest.api<{ activeTargets: { scrapeUrl: string }[] }>(
+        9090,
+        "/api/v1/targets",
+      );
+      assert.ok(activeTargets.some(({ scrapeUrl }) => scrapeUrl === `http://${target}/metrics`));
+    } finally {
+      stop();
+    }
+  });
+
+  test("a scrape target on the host's loopback reloads Alloy and restarts nothing", async () => {
     const before = await rig.guest.starts();
-    await rig.configure({ scrape: { far: { targets: ["192.0.2.7:9100"] } } });
-    const { changes } = await rig.stack.up();
-    console.log(changes, before);
-    assert.deepEqual(await rig.guest.starts(), before);
+    assert.deepEqual(await deploy({ scrape: { local: { targets: ["127.0.0.1:3100"] } } }), {
+      [`${name}-scrape-local`]: "create",
+      [`${name}-alloy-unit`]: "update",
+      [`${name}-canary-proof`]: "replace",
+    });
+    assert.deepEqual(await rig.guest.startedSince(before), []);
+    await rig.guest.metric(`up{job="local"} == 1`);
+  });
+
+  test("another retention restarts Loki alone", async () => {
+    const before = await rig.guest.starts();
+    assert.deepEqual(await deploy({ loki: { retention: "10d" } }), {
+      [`${name}-loki`]: "update",
+      [`${name}-canary-proof`]: "replace",
+    });
+    assert.deepEqual(await rig.guest.startedSince(before), ["watchpost-loki"]);
+    assert.match(await rig.guest.sh("curl -s 127.0.0.1:3100/config"), /retention_period: 1w3d/);
   });
 };

@@ -1,19 +1,29 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { onlySame } from "../expect.ts";
 import type { Rig } from "../rig.ts";
 
-const onlySame = ({ same, ...others }: Record<string, number | undefined>) => {
-  assert.deepEqual(others, {});
-  assert.ok(same);
-};
+const logins = (rig: Rig) => rig.guest.sh("journalctl -q -o cat -g '^Accepted publickey' | wc -l").then(Number);
 
-export const up = (rig: Rig) => {
-  test("brings the stack up and ends with its proof", async () => {
+/** A first deployment, and that doing it again is nothing. */
+export const up = (rig: Rig): void => {
+  test("brings the stack up and proves it", async () => {
     const { changes } = await rig.stack.up();
     assert.deepEqual(Object.keys(changes), ["create"]);
+    const all = await rig.guest.metrics("up");
+    assert.deepEqual(
+      all.map(({ metric: { job }, value }) => `${job} ${value[1]}`).sort(),
+      ["alloy 1", "grafana 1", "loki 1", "node 1", "prometheus 1"],
+    );
   });
-  test("a second up changes nothing", async () => onlySame((await rig.stack.up()).changes));
-  test("a preview after it shows nothing", async () =>
-    onlySame((await rig.stack.preview({ expectNoChanges: true })).changes));
-  test("up --refresh changes nothing", async () => onlySame((await rig.stack.up({ refresh: true })).changes));
+
+  test("a second up changes nothing", async () => onlySame(await rig.stack.up()));
+
+  test("a preview after it shows nothing", async () => onlySame(await rig.stack.preview({ expectNoChanges: true })));
+
+  test("up --refresh changes nothing, through one ssh login", async () => {
+    const before = await logins(rig);
+    onlySame(await rig.stack.up({ refresh: true }));
+    assert.equal((await logins(rig)) - before, 1);
+  });
 };
