@@ -20,6 +20,11 @@ export const takeDown = async ({ name }: DemoOptions): Promise<void> => {
   await rm(stackFile(name), { force: true });
   await rm(folder, { recursive: true, force: true });
   await rm(`${folder}.log`, { force: true });
-  for (const parent of [dirname(folder), dirname(dirname(folder))]) await rmdir(parent).catch(() => {}); // only when empty
   note(`The demo ${name} is gone.`);
+};
+
+/** Takes the folders away that held demos, if none is left; the demo's lock has to be free by then. */
+export const sweepFolders = async ({ name }: DemoOptions): Promise<void> => {
+  const demos = dirname(demoFolder(name));
+  for (const folder of [demos, dirname(demos)]) await rmdir(folder).catch(() => {}); // only when empty
 };

@@ -4,7 +4,7 @@ import { connect } from "../providers/ssh/connection.ts";
 import { withLock } from "../toolchain/lock.ts";
 import { note, step } from "../toolchain/progress.ts";
 import { deploy, prepare } from "./deploy.ts";
-import { takeDown } from "./down.ts";
+import { sweepFolders, takeDown } from "./down.ts";
 import { type DemoOptions, demoFolder, parseOptions, UsageError, usage } from "./options.ts";
 import { countLogins, prove } from "./proof.ts";
 import { report, type Summary } from "./report.ts";
@@ -47,11 +47,13 @@ const main = async (): Promise<boolean> => {
   }
   const folder = demoFolder(options.name);
   await mkdir(join(folder, ".."), { recursive: true, mode: 0o700 });
-  return withLock(`${folder}.lock`, async () => {
-    if (options.down) {
-      await takeDown(options);
-      return true;
-    }
+  const lock = `${folder}.lock`;
+  if (options.down) {
+    await withLock(lock, () => takeDown(options));
+    await sweepFolders(options);
+    return true;
+  }
+  return withLock(lock, async () => {
     const file = await open(`${folder}.log`, "w", 0o600);
     try {
       const summary = await bringUp(options, (text) => void file.appendFile(text));
