@@ -8,22 +8,20 @@ fail() { printf '%s\n' "$*" >&2; exit 1; }
 # One observed fact a line: a word, then its values, each in base64 so that any text passes.
 fact() { local word=$1; shift; printf '%s' "$word"; for value in "$@"; do printf ' %s' "$(base64 -w0 <<<"$value")"; done; printf '\n'; }
 
-# The scope's own manager and quadlet folder. Root owns the quadlets of a service user too: it must not change what it runs.
+# The scope's own quadlet folder, and what runs a command in it. Root owns the quadlets of a service user too: it must
+# not change what it runs. setpriv, unlike runuser and sudo, opens no PAM session and writes no line to the journal.
 enter_scope() {
-  if [[ -z $user ]]; then quadlets=/etc/containers/systemd; return; fi
+  if [[ -z $user ]]; then quadlets=/etc/containers/systemd runner=(env) manager=(systemctl); return; fi
   uid=$(id -u "$user" 2>/dev/null) || fail "there is no user $user on the host: it was removed by hand? run pulumi up --refresh"
   home=$(getent passwd "$user" | cut -d: -f6)
   quadlets=/etc/containers/systemd/users/$uid
+  runner=(setpriv --reuid="$uid" --regid="$(id -g "$user")" --init-groups env -i PATH="$PATH" LC_ALL=C HOME="$home" USER="$user"
+    XDG_RUNTIME_DIR="/run/user/$uid" DBUS_SESSION_BUS_ADDRESS="unix:path=/run/user/$uid/bus")
+  manager=("${runner[@]}" systemctl --user)
 }
 
-# setpriv, unlike runuser and sudo, opens no PAM session and writes no line to the journal.
-as_user() {
-  if [[ -z $user ]]; then "$@"; return; fi
-  setpriv --reuid="$uid" --regid="$(id -g "$user")" --init-groups env -i PATH="$PATH" LC_ALL=C HOME="$home" USER="$user" \
-    XDG_RUNTIME_DIR="/run/user/$uid" DBUS_SESSION_BUS_ADDRESS="unix:path=/run/user/$uid/bus" "$@"
-}
-
-ctl() { as_user systemctl ${user:+--user} "$@"; }
+as_user() { "${runner[@]}" "$@"; }
+ctl() { "${manager[@]}" "$@"; }
 
 # Waits until a condition holds: until_true SECONDS COMMAND...
 until_true() {
@@ -35,7 +33,7 @@ until_true() {
 ledger=/var/lib/watchpost/made
 locked() { exec 9>/run/watchpost.lock && flock 9 && { "$@"; local status=$?; exec 9>&-; return $status; }; }
 owned() { grep -qxF -- "$1" "$ledger" 2>/dev/null; }
-own() { owned "$1" || { mkdir -p -m 0700 "${ledger%/*}" && printf '%s\n' "$1" >>"$ledger"; }; }
+own() { owned "$1" || { (umask 077; mkdir -p "${ledger%/*}") && printf '%s\n' "$1" >>"$ledger"; }; }
 disown_line() {
   [[ -f $ledger ]] || return 0
   { grep -vxF -- "$1" "$ledger" || true; } >"$ledger.new" && mv "$ledger.new" "$ledger"
@@ -47,7 +45,7 @@ make_folders() {
   [[ ! -d $1 ]] || return 0
   make_folders "$(dirname "$1")"
   locked own "folder $1"
-  mkdir -p -m 0755 "$1"
+  (umask 022; mkdir -p "$1")
 }
 
 # Takes away the folders that we made and that are empty now, innermost first.

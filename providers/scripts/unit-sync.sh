@@ -16,7 +16,7 @@ same() { # index path
 was=$(ctl show -p ActiveState --value "$unit")
 started=$(ctl show -p ActiveEnterTimestamp --value --timestamp=unix "$unit")
 started=${started#@}
-differing=() reload='' manager='' checkable=''
+differing=() reload='' generate='' checkable=''
 for i in "${!paths[@]}"; do
   path=$(target "${paths[i]}")
   if same "$i" "$path"; then
@@ -26,12 +26,12 @@ for i in "${!paths[@]}"; do
     differing+=("$i") checkable=1
   fi
   case ${changes[i]} in reload) reload=1 ;; *) restart=1 ;; esac
-  [[ ${paths[i]} == /* ]] || manager=1
+  [[ ${paths[i]} == /* ]] || generate=1
 done
 for path in "${gone[@]}"; do
   [[ -e $(target "$path") ]] || continue
   restart=1
-  [[ $path == /* ]] || manager=1
+  [[ $path == /* ]] || generate=1
 done
 
 # --- check: by the tools that will run it, on a copy
@@ -80,7 +80,7 @@ put_back() {
 }
 
 # quadlet writes units when the manager reloads
-manage() { [[ -z $manager ]] || locked ctl daemon-reload; }
+manage() { [[ -z $generate ]] || locked ctl daemon-reload; }
 
 journal() {
   local unit_field=_SYSTEMD_UNIT about=UNIT
@@ -91,12 +91,7 @@ journal() {
     sed '/^[[:space:]]*$/d; / m=+[0-9.]* container /d' | tail -n 25 || true
 }
 
-bring_up() { timeout "$timeout" "${control[@]}" "$1" "$unit" >/dev/null 2>&1; }
-control=(systemctl)
-if [[ -n $user ]]; then
-  control=(setpriv --reuid="$uid" --regid="$(id -g "$user")" --init-groups env -i PATH="$PATH" HOME="$home"
-    XDG_RUNTIME_DIR="/run/user/$uid" DBUS_SESSION_BUS_ADDRESS="unix:path=/run/user/$uid/bus" systemctl --user)
-fi
+bring_up() { timeout "$timeout" "${manager[@]}" "$1" "$unit" >/dev/null 2>&1; }
 
 changing=1
 put_all
