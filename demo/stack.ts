@@ -1,3 +1,4 @@
+import { spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
 import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
@@ -5,6 +6,7 @@ import { join } from "node:path";
 import type { OpMap, PulumiFn, Stack } from "@pulumi/pulumi/automation/index.js";
 import * as automation from "@pulumi/pulumi/automation/index.js";
 import { parse, stringify } from "yaml";
+import { run } from "../toolchain/command.ts";
 import type { Engine } from "../toolchain/engine.ts";
 
 /** The project's folder: the engine resolves the providers' modules from it. */
@@ -64,6 +66,20 @@ const timed = async <T>(work: Promise<T>): Promise<{ result: T; seconds: number 
 
 const watchpost: PulumiFn = async () => (await import("../index.ts")).default();
 
+/** Sets a secret through standard input: `Stack.setConfig` would show it to every user of this machine, in argv. */
+const setSecret = (env: NodeJS.ProcessEnv, stack: string, path: string, value: string): Promise<void> =>
+  new Promise((resolve, reject) => {
+    const args = ["config", "set", "--non-interactive", "--stack", stack, "--secret", "--path", path];
+    const child = spawn("pulumi", args, { cwd: projectFolder, env, stdio: ["pipe", "ignore", "pipe"] });
+    let said = "";
+    child.stderr.on("data", (chunk: Buffer) => {
+      said += chunk.toString();
+    });
+    child.once("error", reject);
+    child.once("close", (status) => (status === 0 ? resolve() : reject(new Error(`cannot set ${path}: ${said}`))));
+    child.stdin.end(value);
+  });
+
 /** Frees a stack whose last operation was killed: nobody else uses a state that lies in a demo's own folder. */
 const unlock = async (stack: Stack, folder: string) => {
   const locks = await readdir(join(folder, "state", ".pulumi", "locks"), { recursive: true }).catch(() => []);
@@ -91,8 +107,11 @@ export const openStack = async (options: StackOptions, log: (text: string) => vo
     const before = await readYaml(file);
     const values = Object.fromEntries(Object.entries(config).map(([key, value]) => [`${project}:${key}`, value]));
     await writeFile(file, stringify({ ...before, config: values }));
-    for (const [path, value] of Object.entries(options.secrets ?? {}))
-      await stack.setConfig(`${project}:${path}`, { value, secret: true }, true);
+    // through standard input: an argument, which is how Automation gives it, would show in `ps`
+    for (const [path, value] of Object.entries(options.secrets ?? {})) {
+      const set = ["config", "set", "--stack", name, "--secret", "--path", `${project}:${path}`, "--non-interactive"];
+      await run("pulumi", set, { cwd: projectFolder, env: { ...process.env, ...envVars }, input: `${value}\n` });
+    }
   };
   if (options.config) await setConfig(options.config);
   await unlock(stack, folder);
