@@ -1,4 +1,3 @@
-import { spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
 import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
@@ -65,20 +64,6 @@ const timed = async <T>(work: Promise<T>): Promise<{ result: T; seconds: number 
 };
 
 const watchpost: PulumiFn = async () => (await import("../index.ts")).default();
-
-/** Sets a secret through standard input: `Stack.setConfig` would show it to every user of this machine, in argv. */
-const setSecret = (env: NodeJS.ProcessEnv, stack: string, path: string, value: string): Promise<void> =>
-  new Promise((resolve, reject) => {
-    const args = ["config", "set", "--non-interactive", "--stack", stack, "--secret", "--path", path];
-    const child = spawn("pulumi", args, { cwd: projectFolder, env, stdio: ["pipe", "ignore", "pipe"] });
-    let said = "";
-    child.stderr.on("data", (chunk: Buffer) => {
-      said += chunk.toString();
-    });
-    child.once("error", reject);
-    child.once("close", (status) => (status === 0 ? resolve() : reject(new Error(`cannot set ${path}: ${said}`))));
-    child.stdin.end(value);
-  });
 
 /** Frees a stack whose last operation was killed: nobody else uses a state that lies in a demo's own folder. */
 const unlock = async (stack: Stack, folder: string) => {
