@@ -7,6 +7,7 @@ import { SystemdUnit } from "../providers/systemd-unit.ts";
 import { alloyConfig } from "./alloy.ts";
 import { imageOf } from "./images.ts";
 import type { ObservabilityPod } from "./observability-pod.ts";
+import { unitName } from "./pod-containers.ts";
 import { containerQuadlet, renderQuadlet } from "./quadlet.ts";
 import type { Job } from "./scrape-jobs.ts";
 
@@ -27,8 +28,8 @@ const ready = (listen: string) => {
   return `exec 3<>/dev/tcp/${host}/${port} && printf 'GET /-/ready HTTP/1.0\\r\\n\\r\\n' >&3 && read -r _ status _ <&3 && [[ $status == 200 ]]`;
 };
 
-/** The quadlet of the agent: it sees the whole host and may change nothing on it. */
-export const alloyQuadlet = (config: Config, image: string): string =>
+/** The quadlet of the agent: it sees the whole host and may change nothing on it. `loki` is the unit that Loki stops with. */
+export const alloyQuadlet = (config: Config, image: string, loki: string): string =>
   containerQuadlet({
     name: unit,
     description: "Grafana Alloy: logs and metrics of this host",
@@ -49,6 +50,8 @@ export const alloyQuadlet = (config: Config, image: string): string =>
     health: ["/bin/bash", "-c", ready(config.alloy.listen)],
     memory: config.alloy.memory,
     reloadable: true,
+    // at a shutdown Loki still takes what Alloy has read; the rest is read at the next boot
+    after: loki,
     container: {
       Network: "host",
       // DAC_READ_SEARCH: journals and homes of all users; SYS_PTRACE: /proc of all processes; SYSLOG: kernel messages
@@ -71,7 +74,8 @@ export class AlloyContainer extends pulumi.ComponentResource {
     const on = { parent: this, provider: host, dependsOn: opts.dependsOn ?? [] };
 
     this.image = new PodmanImage(`${name}-image`, { user: "", ...imageOf(config.alloy) }, on);
-    const quadlet = this.image.imageId.apply((image) => alloyQuadlet(config, image));
+    const loki = pod.serviceUser?.uid.apply((uid) => `user@${uid}.service`) ?? `${unitName("loki")}.service`;
+    const quadlet = pulumi.all([this.image.imageId, loki]).apply(([image, loki]) => alloyQuadlet(config, image, loki));
     const users = pod.serviceUser?.uid.apply((uid) => ({ [uid]: config.pod.user })) ?? {};
     const text = pulumi.output(users).apply((users) => alloyConfig(config, { host: host.hostName, users, jobs }));
     this.unit = new SystemdUnit(

@@ -9,7 +9,7 @@ export const journaldConf = ({ journal }: Config): string =>
     "[Journal]",
     "Storage=persistent",
     `SystemMaxUse=${journal.maxSize}`,
-    `MaxRetentionSec=${journal.maxAge.replace(/d$/, "day").replace(/w$/, "week").replace(/y$/, "year")}`,
+    `MaxRetentionSec=${journal.maxAge}`,
     `RateLimitIntervalSec=${journal.rateLimit.interval}`,
     `RateLimitBurst=${journal.rateLimit.burst}`,
     "",

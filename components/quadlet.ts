@@ -38,6 +38,8 @@ export interface ContainerSpec {
   memory: string;
   /** Whether SIGHUP makes it read its config anew. */
   reloadable?: boolean;
+  /** Unit that has to stop after this one. */
+  after?: string;
   /** Further keys of [Container]. */
   container?: QuadletSection;
   wantedBy: "default.target" | "multi-user.target";
@@ -46,7 +48,7 @@ export interface ContainerSpec {
 /** A container as the stack runs each of them: no capabilities, read-only root, healthy before it counts as started. */
 export const containerQuadlet = (spec: ContainerSpec): string =>
   `# ${spec.reference}\n${renderQuadlet({
-    Unit: { Description: spec.description, StartLimitIntervalSec: 0 },
+    Unit: { Description: spec.description, After: spec.after, StartLimitIntervalSec: 0 },
     Container: {
       ContainerName: spec.name,
       Image: spec.image,

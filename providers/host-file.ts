@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
+import { HostResource } from "./host-resource.ts";
 import { type Kind, lifecycle } from "./kind.ts";
 import { parseFacts, script } from "./script.ts";
-import { shim } from "./shim.ts";
 
 export interface HostFileInputs {
   /** Absolute; folders that lack are made, and taken away again with the file. */
@@ -41,7 +41,10 @@ const kind: Kind<HostFileInputs, object> = {
   async observe(host, state) {
     const { path, content } = state;
     const sum = sha256(content);
-    const stdout = await host.run({ what: `HostFile ${path}`, script: script("file-read", { path, sum }) });
+    const stdout = await host.run({
+      what: `HostFile ${path}`,
+      script: script("file-read", { paths: [path], sums: [sum] }),
+    });
     const [fact] = parseFacts(stdout);
     if (!fact) return undefined;
     const seen = parseFile(fact.values);
@@ -60,12 +63,10 @@ export type HostFileArgs = { [K in keyof HostFileInputs]: pulumi.Input<HostFileI
   owner?: pulumi.Input<string>;
 };
 
-const thin = shim("./providers/host-file.ts");
-
 /** A file on the host: atomic write, owner and mode kept, drift told. */
-export class HostFile extends pulumi.dynamic.Resource {
+export class HostFile extends HostResource {
   declare readonly path: pulumi.Output<string>;
   constructor(name: string, args: HostFileArgs, opts: pulumi.CustomResourceOptions) {
-    super(thin, name, { ...args }, opts, "watchpost", "HostFile");
+    super("HostFile", "./providers/host-file.ts", name, { ...args }, [], opts);
   }
 }

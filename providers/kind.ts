@@ -68,7 +68,10 @@ export const lifecycle =
       },
       async read(id, props: I & F) {
         const found = await kind.observe(host(), plain(props));
-        return found ? { id, props: { ...found.inputs, ...found.facts }, inputs: found.inputs } : {};
+        if (!found) return {};
+        // observing starts from the state, which holds the facts too
+        const inputs = Object.fromEntries(Object.entries(found.inputs).filter(([key]) => !(key in found.facts)));
+        return { id, props: { ...inputs, ...found.facts }, inputs };
       },
       async update(_id, olds: I & F, news: I) {
         const wanted = plain(news);

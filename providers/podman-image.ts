@@ -1,8 +1,8 @@
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
 import { imageIdOf, readArchive } from "./archive.ts";
+import { HostResource } from "./host-resource.ts";
 import { type Kind, lifecycle } from "./kind.ts";
 import { parseFacts, script } from "./script.ts";
-import { shim } from "./shim.ts";
 
 export interface PodmanImageInputs {
   /** Whose image store; empty for root's. */
@@ -70,8 +70,6 @@ const kind: Kind<PodmanImageInputs, PodmanImageFacts> = {
 
 export const provider = lifecycle(kind);
 
-const thin = shim("./providers/podman-image.ts");
-
 export interface PodmanImageArgs {
   user: pulumi.Input<string>;
   reference: pulumi.Input<string>;
@@ -80,10 +78,10 @@ export interface PodmanImageArgs {
 }
 
 /** An image in a user's or root's store, held at the digest that it was first brought with. */
-export class PodmanImage extends pulumi.dynamic.Resource {
+export class PodmanImage extends HostResource {
   declare readonly imageId: pulumi.Output<string>;
   declare readonly heldDigest: pulumi.Output<string>;
   constructor(name: string, args: PodmanImageArgs, opts: pulumi.CustomResourceOptions) {
-    super(thin, name, { ...args, imageId: undefined, heldDigest: undefined }, opts, "watchpost", "PodmanImage");
+    super("PodmanImage", "./providers/podman-image.ts", name, { ...args }, ["imageId", "heldDigest"], opts);
   }
 }

@@ -1,9 +1,9 @@
 import { randomUUID } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
 import { sha256 } from "./host-file.ts";
+import { HostResource } from "./host-resource.ts";
 import { type Kind, lifecycle } from "./kind.ts";
 import { parseFacts, script } from "./script.ts";
-import { shim } from "./shim.ts";
 
 export interface PodmanSecretInputs {
   /** Whose secrets; empty for root's. */
@@ -41,8 +41,6 @@ const kind: Kind<PodmanSecretInputs, PodmanSecretFacts> = {
 
 export const provider = lifecycle(kind);
 
-const thin = shim("./providers/podman-secret.ts");
-
 export interface PodmanSecretArgs {
   user: pulumi.Input<string>;
   secret: pulumi.Input<string>;
@@ -50,11 +48,11 @@ export interface PodmanSecretArgs {
 }
 
 /** A podman secret of a user or of root. */
-export class PodmanSecret extends pulumi.dynamic.Resource {
+export class PodmanSecret extends HostResource {
   declare readonly secret: pulumi.Output<string>;
   declare readonly version: pulumi.Output<string>;
   constructor(name: string, args: PodmanSecretArgs, opts: pulumi.CustomResourceOptions) {
     const value = pulumi.secret(args.value);
-    super(thin, name, { ...args, value, version: undefined }, opts, "watchpost", "PodmanSecret");
+    super("PodmanSecret", "./providers/podman-secret.ts", name, { ...args, value }, ["version"], opts);
   }
 }

@@ -1,7 +1,7 @@
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
+import { HostResource } from "./host-resource.ts";
 import { type Kind, lifecycle } from "./kind.ts";
 import { parseFacts, script } from "./script.ts";
-import { shim } from "./shim.ts";
 
 export interface PreflightInputs {
   /** The service user to be made; empty for root's containers. */
@@ -44,21 +44,19 @@ const kind: Kind<PreflightInputs, PreflightFacts> = {
 
 export const provider = lifecycle(kind);
 
-const thin = shim("./providers/preflight.ts");
-
 export type PreflightArgs = { [K in keyof PreflightInputs]: pulumi.Input<PreflightInputs[K]> };
 
 /** Looks the host over before anything on it is changed, and says in one sentence what it lacks and the mend. */
-export class Preflight extends pulumi.dynamic.Resource {
+export class Preflight extends HostResource {
   declare readonly podman: pulumi.Output<string>;
   constructor(name: string, args: PreflightArgs, opts: pulumi.CustomResourceOptions) {
     super(
-      thin,
-      name,
-      { ...args, podman: undefined, systemd: undefined, os: undefined, architecture: undefined },
-      opts,
-      "watchpost",
       "Preflight",
+      "./providers/preflight.ts",
+      name,
+      { ...args },
+      ["podman", "systemd", "os", "architecture"],
+      opts,
     );
   }
 }

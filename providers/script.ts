@@ -37,6 +37,6 @@ export const parseFacts = (stdout: string): { word: string; values: string[] }[]
     .filter((line) => line !== "")
     .map((line) => {
       const [word = "", ...values] = line.split(" ");
-      // the here-string that fed base64 added one newline
-      return { word, values: values.map((value) => Buffer.from(value, "base64").toString().replace(/\n$/, "")) };
+      const decode = (value: string) => Buffer.from(value.slice(1), "base64").toString();
+      return { word, values: values.map((value) => (value.startsWith("=") ? decode(value) : value)) };
     });

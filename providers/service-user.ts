@@ -1,7 +1,7 @@
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
+import { HostResource } from "./host-resource.ts";
 import { type Kind, lifecycle } from "./kind.ts";
 import { parseFacts, script } from "./script.ts";
-import { shim } from "./shim.ts";
 
 export interface ServiceUserInputs {
   user: string;
@@ -60,16 +60,14 @@ const kind: Kind<ServiceUserInputs, ServiceUserFacts> = {
 
 export const provider = lifecycle(kind);
 
-const thin = shim("./providers/service-user.ts");
-
 export type ServiceUserArgs = { [K in keyof ServiceUserInputs]: pulumi.Input<ServiceUserInputs[K]> };
 
 /** A user for rootless containers: subordinate ids, and a systemd manager that runs without a login. */
-export class ServiceUser extends pulumi.dynamic.Resource {
+export class ServiceUser extends HostResource {
   declare readonly user: pulumi.Output<string>;
   declare readonly uid: pulumi.Output<number>;
   declare readonly gid: pulumi.Output<number>;
   constructor(name: string, args: ServiceUserArgs, opts: pulumi.CustomResourceOptions) {
-    super(thin, name, { ...args, uid: undefined, gid: undefined }, opts, "watchpost", "ServiceUser");
+    super("ServiceUser", "./providers/service-user.ts", name, { ...args }, ["uid", "gid"], opts);
   }
 }

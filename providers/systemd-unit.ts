@@ -1,8 +1,8 @@
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
 import { parseFile, sha256 } from "./host-file.ts";
+import { HostResource } from "./host-resource.ts";
 import { type Kind, lifecycle } from "./kind.ts";
 import { parseFacts, script } from "./script.ts";
-import { shim } from "./shim.ts";
 
 /** A file that a unit runs from. */
 export interface UnitFile {
@@ -102,8 +102,6 @@ const kind: Kind<SystemdUnitInputs, SystemdUnitFacts> = {
 
 export const provider = lifecycle(kind);
 
-const thin = shim("./providers/systemd-unit.ts");
-
 export interface SystemdUnitArgs {
   unit: pulumi.Input<string>;
   user: pulumi.Input<string>;
@@ -116,12 +114,12 @@ export interface SystemdUnitArgs {
 }
 
 /** A unit, most often a quadlet's, with the files that it runs from: started, healthy, and changed as one. */
-export class SystemdUnit extends pulumi.dynamic.Resource {
+export class SystemdUnit extends HostResource {
   declare readonly unit: pulumi.Output<string>;
   declare readonly revision: pulumi.Output<string>;
   constructor(name: string, args: SystemdUnitArgs, opts: pulumi.CustomResourceOptions) {
     const files = args.files.map((file) => ({ change: "restart", mode: "644", owner: "root:root", ...file }));
     const defaults = { validate: [], deleteVolumes: [], triggers: [], timeoutSeconds: 120 };
-    super(thin, name, { ...defaults, ...args, files, revision: undefined }, opts, "watchpost", "SystemdUnit");
+    super("SystemdUnit", "./providers/systemd-unit.ts", name, { ...defaults, ...args, files }, ["revision"], opts);
   }
 }

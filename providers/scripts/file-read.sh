@@ -1,2 +1,2 @@
-# path sum
-file_facts 0 "$path" "$sum"
+# paths[] sums[]
+file_facts

@@ -5,17 +5,25 @@ cd /
 
 fail() { printf '%s\n' "$*" >&2; exit 1; }
 
-# One observed fact a line: a word, then its values, each in base64 so that any text passes.
-fact() { local word=$1; shift; printf '%s' "$word"; for value in "$@"; do printf ' %s' "$(base64 -w0 <<<"$value")"; done; printf '\n'; }
+# One observed fact a line: a word, then its values; what is more than a plain word travels as = and base64.
+fact() {
+  local value
+  printf '%s' "$1"
+  for value in "${@:2}"; do
+    if [[ $value =~ ^[A-Za-z0-9_./:@+-][A-Za-z0-9_./:@+=-]*$ ]]; then printf ' %s' "$value"; else printf ' =%s' "$(printf %s "$value" | base64 -w0)"; fi
+  done
+  printf '\n'
+}
 
 # The scope's own quadlet folder, and what runs a command in it. Root owns the quadlets of a service user too: it must
 # not change what it runs. setpriv, unlike runuser and sudo, opens no PAM session and writes no line to the journal.
 enter_scope() {
   if [[ -z $user ]]; then quadlets=/etc/containers/systemd runner=(env) manager=(systemctl); return; fi
-  uid=$(id -u "$user" 2>/dev/null) || fail "there is no user $user on the host: it was removed by hand? run pulumi up --refresh"
-  home=$(getent passwd "$user" | cut -d: -f6)
+  local gid passwd
+  passwd=$(getent passwd "$user") || fail "there is no user $user on the host: it was removed by hand? run pulumi up --refresh"
+  IFS=: read -r _ _ uid gid _ home _ <<<"$passwd"
   quadlets=/etc/containers/systemd/users/$uid
-  runner=(setpriv --reuid="$uid" --regid="$(id -g "$user")" --init-groups env -i PATH="$PATH" LC_ALL=C HOME="$home" USER="$user"
+  runner=(setpriv --reuid="$uid" --regid="$gid" --init-groups env -i PATH="$PATH" LC_ALL=C HOME="$home" USER="$user"
     XDG_RUNTIME_DIR="/run/user/$uid" DBUS_SESSION_BUS_ADDRESS="unix:path=/run/user/$uid/bus")
   manager=("${runner[@]}" systemctl --user)
 }
@@ -62,18 +70,27 @@ put_file() { # path mode owner
   local new
   make_folders "$(dirname "$1")"
   new=$(mktemp "$(dirname "$1")/.watchpost.XXXXXX")
-  if cat >"$new" && chmod "$2" "$new" && chown "$3" "$new" && mv -f "$new" "$1"; then return; fi
+  if cat >"$new" && chmod "$2" "$new" && chown "$3" "$new" && mv -fT "$new" "$1"; then return; fi
   rm -f "$new"
+  drop_folders
   fail "cannot write $1"
 }
 
-# Prints the facts of a file: index, mode, owner, sha256, and its content where the sha256 is not the expected one.
-file_facts() { # index path expected-sha256
-  [[ -e $2 ]] || return 0
-  local sum content=
-  sum=$(sha256sum <"$2") && sum=${sum%% *}
-  [[ $sum == "$3" ]] || content=$(base64 -w0 "$2")
-  fact file "$1" "$(stat -c %a "$2")" "$(stat -c %U:%G "$2")" "$sum" "$content"
+# Prints the facts of the files there are: index, mode, owner, sha256, and the content where its sha256 is not the
+# expected one, as the arrays paths and sums have it.
+file_facts() {
+  local i sum there=() indexes=() digests stats content
+  for i in "${!paths[@]}"; do
+    [[ ! -f ${paths[i]} ]] || there+=("${paths[i]}") indexes+=("$i")
+  done
+  ((${#there[@]})) || return 0
+  mapfile -t digests < <(sha256sum -- "${there[@]}")
+  mapfile -t stats < <(stat -c '%a %U:%G' -- "${there[@]}")
+  for i in "${!there[@]}"; do
+    sum=${digests[i]%% *} content=''
+    [[ $sum == "${sums[indexes[i]]}" ]] || content=$(base64 -w0 "${there[i]}")
+    fact file "${indexes[i]}" ${stats[i]} "$sum" "$content"
+  done
 }
 
 # The first start above every range that is given out.

@@ -1,10 +1,10 @@
 # Stops a unit and takes its files away: unit user paths[] volumes[] owned
 if [[ -n $user ]] && ! id -u "$user" &>/dev/null; then exit 0; fi
-enter_scope
+enter_unit
 ctl stop "$unit" 2>/dev/null || true
-for path in "${paths[@]}"; do rm -f "$(target "$path")"; done
+for path in "${paths[@]}"; do rm -f "$path"; done
 # the units of its volumes stay "active (exited)" until stopped
-for name in "${paths[@]}"; do [[ $name == *.volume ]] && ctl stop "${name%.volume}-volume.service" 2>/dev/null || true; done
+for name in "${paths[@]##*/}"; do [[ $name != *.volume ]] || ctl stop "${name%.volume}-volume.service" 2>/dev/null || true; done
 ctl daemon-reload
 ctl reset-failed "$unit" 2>/dev/null || true
 for volume in "${volumes[@]}"; do as_user podman volume rm --force "$volume" >/dev/null 2>&1 || true; done

@@ -1,8 +1,14 @@
 # Facts of a unit and the files it runs from: user unit paths[] sums[]
-target() { case $1 in /*) printf %s "$1" ;; *) printf %s "$quadlets/$1" ;; esac; }
+# A quadlet is named by its file name alone: it lies where its user's quadlets do. resolve ARRAY-NAME
+resolve() {
+  local i
+  local -n list=$1
+  for i in "${!list[@]}"; do [[ ${list[i]} == /* ]] || list[i]=$quadlets/${list[i]}; done
+}
+
+enter_unit() { enter_scope; resolve paths; }
 
 observe_unit() {
-  local i
-  for i in "${!paths[@]}"; do file_facts "$i" "$(target "${paths[i]}")" "${sums[i]}"; done
+  file_facts
   fact unit "$(ctl show -p ActiveState --value "$unit")"
 }

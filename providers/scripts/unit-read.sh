@@ -1,3 +1,3 @@
 if [[ -n $user ]] && ! id -u "$user" &>/dev/null; then exit 0; fi
-enter_scope
+enter_unit
 observe_unit

@@ -1,6 +1,7 @@
 # Brings a unit and its files to what is declared, as one transaction: refused or failed, the old files run on.
 # unit user paths[] contents[] modes[] owners[] changes[] sums[] gone[] validate[] restart timeout
-enter_scope
+enter_unit
+resolve gone
 stage=$(mktemp -d /run/watchpost.XXXXXX)
 chmod 0755 "$stage"
 # from the first file put in place until the unit is up, every way out puts the old files back
@@ -18,7 +19,7 @@ started=$(ctl show -p ActiveEnterTimestamp --value --timestamp=unix "$unit")
 started=${started#@}
 differing=() reload='' generate='' checkable=''
 for i in "${!paths[@]}"; do
-  path=$(target "${paths[i]}")
+  path=${paths[i]}
   if same "$i" "$path"; then
     # written but never applied: an earlier run was cut off between the two
     (($(stat -c %Z "$path") >= ${started:-0})) || continue
@@ -26,19 +27,19 @@ for i in "${!paths[@]}"; do
     differing+=("$i") checkable=1
   fi
   case ${changes[i]} in reload) reload=1 ;; *) restart=1 ;; esac
-  [[ ${paths[i]} == /* ]] || generate=1
+  [[ $path != "$quadlets"/* ]] || generate=1
 done
 for path in "${gone[@]}"; do
-  [[ -e $(target "$path") ]] || continue
+  [[ -e $path ]] || continue
   restart=1
-  [[ $path == /* ]] || generate=1
+  [[ $path != "$quadlets"/* ]] || generate=1
 done
 
 # --- check: by the tools that will run it, on a copy
 refuse() { fail "refused, and nothing was changed: $1"; }
 if [[ -n $checkable ]]; then
   for i in "${!paths[@]}"; do
-    new=$stage/new$(target "${paths[i]}")
+    new=$stage/new${paths[i]}
     mkdir -p "$(dirname "$new")"
     printf %s "${contents[i]}" >"$new"
     chmod "${modes[i]}" "$new"
@@ -58,12 +59,11 @@ fi
 put_all() {
   local i path
   for i in "${differing[@]}"; do
-    path=$(target "${paths[i]}")
+    path=${paths[i]}
     if [[ -e $path ]]; then mkdir -p "$stage/old$(dirname "$path")" && cp -a "$path" "$stage/old$path"; fi
     printf %s "${contents[i]}" | put_file "$path" "${modes[i]}" "${owners[i]}"
   done
-  for i in "${gone[@]}"; do
-    path=$(target "$i")
+  for path in "${gone[@]}"; do
     [[ -e $path ]] || continue
     mkdir -p "$stage/old$(dirname "$path")" && mv "$path" "$stage/old$path"
   done
@@ -72,10 +72,10 @@ put_all() {
 put_back() {
   local i path
   for i in "${differing[@]}"; do
-    path=$(target "${paths[i]}")
+    path=${paths[i]}
     if [[ -e $stage/old$path ]]; then cp -a "$stage/old$path" "$path.watchpost" && mv -f "$path.watchpost" "$path"; else rm -f "$path"; fi
   done
-  for i in "${gone[@]}"; do path=$(target "$i"); [[ -e $stage/old$path ]] && mv "$stage/old$path" "$path"; done
+  for path in "${gone[@]}"; do [[ ! -e $stage/old$path ]] || mv "$stage/old$path" "$path"; done
   manage
 }
 

@@ -1,7 +1,7 @@
 import type { Readable } from "node:stream";
 import { Client, type ServerHostKeyAlgorithm } from "ssh2";
 import { describe, type SshAddress } from "./address.ts";
-import { explainConnect, explainSudo, ScriptError, type ScriptResult } from "./errors.ts";
+import { explainConnect, explainLost, explainSudo, ScriptError, type ScriptResult } from "./errors.ts";
 import { limit } from "./limit.ts";
 
 /** One job on the host. */
@@ -53,6 +53,8 @@ export const handshake = (to: SshAddress): Promise<Client> =>
           return seenKey === blob;
         },
       });
+      // jobs are small packets: without it each waits for the acknowledgement of the one before
+      client.setNoDelay();
     } catch (cause) {
       reject(explainConnect(to, cause as Error));
     }
@@ -75,8 +77,9 @@ const exec = (client: Client, to: SshAddress, job: Job): Promise<ScriptResult> =
       }, seconds * 1000);
       channel.on("data", (chunk: Buffer) => out.push(chunk));
       channel.stderr.on("data", (chunk: Buffer) => err.push(chunk));
-      channel.on("close", (status: number | null, signal?: string) => {
+      channel.on("close", (status?: number | null, signal?: string) => {
         clearTimeout(timer);
+        if (status === undefined) return reject(explainLost(to, job.what));
         const stderr = Buffer.concat(err).toString() || (signal ? `killed by ${signal}` : "");
         resolve({ stdout: Buffer.concat(out).toString(), stderr, status: status ?? 255 });
       });
@@ -88,14 +91,22 @@ const exec = (client: Client, to: SshAddress, job: Job): Promise<ScriptResult> =
     });
   });
 
-/** Opens lazily at the first job and keeps that one connection for the life of the process. */
+/** Opens lazily at the first job and keeps that one connection for as long as it holds. */
 export const connect = (to: SshAddress): Connection => {
   let client: Promise<Client> | undefined;
   const slot = limit(maxChannels);
+  const login = async () => {
+    const made = await handshake(to);
+    // one that was lost is made anew for the next job; one that never came about is not tried again
+    made.once("close", () => {
+      client = undefined;
+    });
+    return made;
+  };
   return {
     run: (job) =>
       slot(async () => {
-        client ??= handshake(to);
+        client ??= login();
         const result = await exec(await client, to, job);
         if (result.status !== 0) throw explainSudo(to, result) ?? new ScriptError(describe(to), job.what, result);
         return result.stdout;

@@ -57,6 +57,12 @@ export const explainConnect = (to: SshAddress, cause: Error, seenKey?: string): 
   );
 };
 
+/** The host went away while a job ran. */
+export const explainLost = (to: SshAddress, what: string): ConnectError =>
+  new ConnectError(
+    `${describe(to)}: ${what}: the connection was lost before it ended: check that the host is up, and run it again`,
+  );
+
 // not its warnings, such as an unknown host name: what the script says comes after those
 const noRoot =
   /^.*(sudo: (a password|interactive authentication) is required|must have a tty|not in the sudoers|not allowed to execute|sudo: (command )?not found).*$/m;

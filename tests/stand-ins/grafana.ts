@@ -18,6 +18,8 @@ const files = {
 const config = {
   User: "472",
   WorkingDir: "/var/lib/grafana",
+  // a busybox that is process 1 does not hear SIGTERM
+  StopSignal: "SIGKILL",
   Entrypoint: ["/bin/busybox", "httpd", "-f", "-p", "3000", "-h", "/www", "-c", "/etc/httpd.conf"],
   Env: ["PATH=/bin"],
   Labels: { "org.opencontainers.image.title": "a stand-in for Grafana, made by Watchpost's tests" },

@@ -1,0 +1,70 @@
+import { availableParallelism } from "node:os";
+import { resolve } from "node:path";
+import { parseArgs } from "node:util";
+import { checks, runCheck } from "./runner/checks.ts";
+import { findTests } from "./runner/files.ts";
+import type { Outcome } from "./runner/outcome.ts";
+import { Report } from "./runner/report.ts";
+import { runFile } from "./runner/run-file.ts";
+
+const usage = `usage: npm test [-- PART...]
+
+Runs the type checker, the linter and the tests, and ends with the line 'N passed, N failed, N skipped'.
+PART  runs only the checks and test files whose path or name holds one of the parts:
+      npm test -- providers
+      npm test -- tsc tests/config`;
+
+const minutes = (count: number) => count * 60_000;
+
+/** Works a list off in its order, `most` at a time, until the end or the signal. */
+const each = async <T>(items: T[], most: number, signal: AbortSignal, work: (item: T) => Promise<void>) => {
+  const rest = [...items];
+  const worker = async () => {
+    for (let item = rest.shift(); item !== undefined && !signal.aborted; item = rest.shift()) await work(item);
+  };
+  await Promise.all(Array.from({ length: most }, worker));
+};
+
+const main = async (parts: string[]): Promise<boolean> => {
+  const root = resolve(import.meta.dirname, "..");
+  const wanted = (name: string) => parts.length === 0 || parts.some((part) => name.includes(part));
+  const stop = new AbortController();
+  for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => stop.abort(new Error(signal)));
+
+  const report = new Report(process.stdout);
+  const outcomes: Outcome[] = [];
+  const keep = (outcome: Outcome) => {
+    outcomes.push(outcome);
+    return outcome;
+  };
+  for (const check of checks.filter(({ name }) => wanted(name)))
+    report.check(keep(await runCheck(check, root, stop.signal)));
+
+  const { parallel, serial } = await findTests(root, wanted);
+  await each(parallel, availableParallelism(), stop.signal, async (file) => {
+    const result = await runFile({ root, file, limit: minutes(5), signal: stop.signal });
+    result.outcomes.forEach(keep);
+    report.file(result);
+  });
+  // they share this machine, and they are long: each of their tests is told as it ends
+  await each(serial, 1, stop.signal, async (file) => {
+    report.start(file);
+    const onOutcome = (outcome: Outcome) => report.test(outcome);
+    const onOutput = (text: string) => report.output(text);
+    const result = await runFile({ root, file, limit: minutes(90), signal: stop.signal, onOutcome, onOutput });
+    result.outcomes.forEach(keep);
+    report.end(result);
+  });
+  return report.total(outcomes) && !stop.signal.aborted;
+};
+
+try {
+  const options = { help: { type: "boolean", short: "h" } } as const;
+  const { values, positionals } = parseArgs({ options, allowPositionals: true });
+  if (values.help) console.log(usage);
+  else process.exitCode = (await main(positionals)) ? 0 : 1;
+} catch (error) {
+  if (!(error as NodeJS.ErrnoException).code?.startsWith("ERR_PARSE_ARGS")) throw error;
+  console.error(`${(error as Error).message}\n${usage}`);
+  process.exitCode = 2;
+}

@@ -1,0 +1,21 @@
+/** Texts that a shell, a pipe or base64 could spoil. */
+export const nastyTexts = [
+  "",
+  "plain",
+  "it's",
+  "''",
+  `"double" and 'single'`,
+  "$(touch /tmp/x) `id` $HOME $'x' $((1+1))",
+  "back\\slash \\n \\' \\\\",
+  "trailing newlines\n\n\n",
+  "\n\nleading newlines",
+  "\n",
+  "  spaces  and\ttabs\t",
+  "carriage\r\nreturns\r\n",
+  "größer 漢字 🎉 \u{2028}",
+  "!history !! * ? [a-z] {a,b} ~ # & ; | < > ( )",
+  "-n -e --",
+  "EOF\n'EOF'\n",
+  "\u0001\u0007\u001b[31m\u007f",
+  "x".repeat(200_000),
+];
