@@ -29,7 +29,8 @@ const main = async (parts: string[]): Promise<boolean> => {
   const root = resolve(import.meta.dirname, "..");
   const wanted = (name: string) => parts.length === 0 || parts.some((part) => name.includes(part));
   const stop = new AbortController();
-  for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => stop.abort(new Error(signal)));
+  for (const signal of ["SIGINT", "SIGTERM"] as const)
+    process.once(signal, () => stop.abort(new Error(`stopped by ${signal}`)));
 
   const report = new Report(process.stdout);
   const outcomes: Outcome[] = [];

@@ -22,7 +22,7 @@ const odd = configWith({
     "a-b": {
       targets: ["127.0.0.1:1", "[::1]:2", "[2001:db8::2]:3"],
       interval: "500ms",
-      labels: { team: 'it\'s "quoted" \\ größer ${x}' },
+      labels: { team: 'it\'s "quoted" \\ größer $x' },
     },
     "a-c": { targets: ["db.example.org:4"], path: "/p?format=prometheus", scheme: "https", interval: "1h" },
     many: { targets: Array.from({ length: 1000 }, (_, index) => `10.0.${index >> 8}.${index & 255}:9100`) },

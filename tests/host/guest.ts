@@ -9,6 +9,9 @@ interface Sample {
   value: [number, string];
 }
 
+/** What `ownTargets` gives when all is well. */
+export const allUp = ["alloy 1", "grafana 1", "loki 1", "node 1", "prometheus 1"];
+
 /** The host as its own root sees it. */
 export class Guest {
   readonly #host: ThrowawayHost;
@@ -46,12 +49,30 @@ export class Guest {
     return until(`Prometheus knows ${query}`, 30_000, async () => (await this.metrics(query, time))[0]);
   }
 
+  /** The stack's own scrape targets, by job, and whether each is up. */
+  async ownTargets(): Promise<string[]> {
+    const ups = await this.metrics('up{job=~"alloy|grafana|loki|node|prometheus"}');
+    return ups.map(({ metric, value }) => `${metric.job} ${value[1]}`).sort();
+  }
+
   /** The lines of a Loki query of the last hour, oldest first, at most 5000. */
   async lines(query: string): Promise<string[]> {
     const options = { query, since: "1h", limit: "5000", direction: "forward" };
     type Streams = { result: { values: [string, string][] }[] };
     const { result } = await this.api<Streams>(3100, "/loki/api/v1/query_range", options);
     return result.flatMap(({ values }) => values).map(([, line]) => line);
+  }
+
+  /** How many lines Loki counts for a query, within the last hour. */
+  async countLines(query: string): Promise<number> {
+    const options = { query: `sum(count_over_time(${query} [1h]))` };
+    const { result } = await this.api<{ result: Sample[] }>(3100, "/loki/api/v1/query", options);
+    return Number(result[0]?.value[1] ?? 0);
+  }
+
+  /** Every file of the stack's configuration with its checksum. */
+  files(): Promise<string> {
+    return this.sh("find /etc/watchpost /etc/containers/systemd -type f | sort | xargs sha256sum");
   }
 
   /** When each running container of the stack was started, by name: another time is a restart. */

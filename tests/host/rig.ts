@@ -3,7 +3,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before } from "node:test";
-import { type DemoStack, openStack, projectFolder, type StackOptions } from "../../demo/stack.ts";
+import { type DemoStack, openStack, projectFolder, type StackOptions, stackFile } from "../../demo/stack.ts";
 import { removeHost, startHost, type ThrowawayHost } from "../../demo/throwaway/host.ts";
 import { unable } from "../../demo/throwaway/machine.ts";
 import { type Engine, ensureEngine } from "../../toolchain/engine.ts";
@@ -99,10 +99,19 @@ export class Rig {
     await this.stack.setConfig(this.#values);
   }
 
+  /** Secret config values by path. */
+  get secrets(): Record<string, string> {
+    return { [`hosts.${this.name}.privateKey`]: this.host.privateKey };
+  }
+
+  /** The stack's config file. */
+  get configFile(): string {
+    return stackFile(this.name);
+  }
+
   /** Opens the stack, or another one beside it. */
   open(options: Partial<StackOptions> = {}): Promise<DemoStack> {
-    const secrets = { [`hosts.${this.name}.privateKey`]: this.host.privateKey };
-    const { name, folder, engine } = this;
+    const { name, folder, engine, secrets } = this;
     return openStack({ name, folder, engine, config: this.config(), secrets, ...options }, (text) => {
       this.log += text;
     });

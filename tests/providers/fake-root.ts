@@ -39,10 +39,9 @@ export class FakeRoot {
     await writeFile(join(this.folder, "bin", name), `#!/bin/bash\n${body}\n`, { mode: 0o755 });
   }
 
-  /** Everything on it, by path; the lock below /run goes with the next boot. */
+  /** Everything on it, by path. */
   async files(): Promise<string[]> {
-    const all = await readdir(this.folder, { recursive: true });
-    return all.filter((path) => path !== "run/watchpost.lock").sort();
+    return (await readdir(this.folder, { recursive: true })).sort();
   }
 
   /** Runs a script as this user, with what follows it on standard input. */

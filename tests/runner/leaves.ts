@@ -37,7 +37,7 @@ export const leaves = (file: string, absolute: string) => {
       if ("failureType" in error && error.failureType === "subtestsFailed") return undefined;
       return { ...outcome, status: "failed", reason: explain(error) };
     }
-    if (whole) return { ...outcome, status: "failed", reason: "the file holds no test" };
+    if (whole) return { ...outcome, status: "failed", reason: "no test of it came to its end" };
     return withChildren.has(nesting) || details.type === "suite" ? undefined : { ...outcome, status: "passed" };
   };
 };

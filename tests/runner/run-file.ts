@@ -3,6 +3,7 @@ import { run } from "node:test";
 import type { TestEvent } from "node:test/reporters";
 import { leaves } from "./leaves.ts";
 import type { FileResult, Outcome } from "./outcome.ts";
+import { unfinished } from "./unfinished.ts";
 
 export interface RunFileOptions {
   root: string;
@@ -27,18 +28,27 @@ export const runFile = async (options: RunFileOptions): Promise<FileResult> => {
   const started = performance.now();
   const outcomes: Outcome[] = [];
   let output = "";
-  const leafOf = leaves(file, join(root, file));
+  const absolute = join(root, file);
+  const leafOf = leaves(file, absolute);
+  const rest = unfinished();
+  const keep = (outcome: Outcome) => {
+    outcomes.push(outcome);
+    options.onOutcome?.(outcome);
+  };
   // the file gets longer than its tests, so that a test that hangs is named
   const signals = AbortSignal.any([signal, AbortSignal.timeout(limit + 10_000)]);
-  const stream = run({ files: [join(root, file)], cwd: root, concurrency: 1, timeout: limit, signal: signals });
+  const stream = run({ files: [absolute], cwd: root, concurrency: 1, timeout: limit, signal: signals });
   for await (const event of stream) {
+    rest.see(event);
     const said = spoken(event);
     output += said;
     options.onOutput?.(said);
     const outcome = leafOf(event);
-    if (!outcome) continue;
-    outcomes.push(outcome);
-    options.onOutcome?.(outcome);
+    if (outcome) keep(outcome);
   }
+  // the file itself is told as passed by no event when its tests have told
+  const lost = rest.names().filter((name) => name !== absolute);
+  if (lost.length > 0 && outcomes.every(({ status }) => status !== "failed"))
+    keep({ file, path: [], status: "failed", seconds: 0, reason: `its process ended before: ${lost.join(", ")}` });
   return { file, outcomes, seconds: (performance.now() - started) / 1000, output };
 };

@@ -1,0 +1,207 @@
+import assert from "node:assert/strict";
+import { before, describe, test } from "node:test";
+import { ConfigError } from "../../config-errors.ts";
+import { hosts } from "../config/sample.ts";
+import { type Deployed, deploy, plainly, secretsIn } from "./deploy.ts";
+
+/** How many resources of each kind. */
+const count = ({ resources }: Deployed) => {
+  const counts: Record<string, number> = {};
+  for (const { type } of resources) {
+    const kind = type.split(":").at(-1) ?? "";
+    counts[kind] = (counts[kind] ?? 0) + 1;
+  }
+  return counts;
+};
+
+const of = ({ resources }: Deployed, kind: string) => resources.filter(({ type }) => type.endsWith(`:${kind}`));
+const units = (deployed: Deployed) =>
+  of(deployed, "SystemdUnit").map(
+    ({ inputs }) => inputs as { unit: string; user: string; deleteVolumes: string[]; files: { path: string }[] },
+  );
+
+const privateKey = "-----BEGIN OPENSSH PRIVATE KEY-----\nswordfish\n-----END OPENSSH PRIVATE KEY-----\n";
+
+describe("the program with the least config", () => {
+  let stack: Deployed;
+  before(async () => {
+    stack = await deploy();
+  });
+
+  test("declares these resources", () => {
+    assert.deepEqual(count(stack), {
+      "pulumi-nodejs": 1,
+      Preflight: 1,
+      Journald: 1,
+      HostFile: 1,
+      ObservabilityPod: 1,
+      ServiceUser: 1,
+      RandomPassword: 1,
+      PodmanSecret: 1,
+      PodmanImage: 4,
+      SystemdUnit: 5,
+      AlloyContainer: 1,
+      ScrapeTargets: 1,
+      ScrapeJob: 4,
+      Canary: 1,
+      Command: 1,
+    });
+  });
+
+  test("names each after its host, once", () => {
+    const names = stack.resources.map(({ type, name }) => `${type} ${name}`);
+    assert.equal(new Set(names).size, names.length);
+    for (const { name } of stack.resources) assert.match(name, /^web(-|$)/);
+  });
+
+  test("has everything on the host go through the one provider of that host", () => {
+    for (const { type, provider, name } of stack.resources)
+      assert.equal(
+        type.startsWith("pulumi-nodejs:dynamic/"),
+        provider.includes("pulumi:providers:pulumi-nodejs::web::"),
+        name,
+      );
+  });
+
+  test("gives these outputs", () => {
+    assert.deepEqual(stack.outputs, {
+      host: { name: "web", address: "192.0.2.10", port: 22 },
+      lokiUrl: "http://127.0.0.1:3100",
+      lokiPushUrl: "http://127.0.0.1:3100/loki/api/v1/push",
+      prometheusUrl: "http://127.0.0.1:9090",
+      prometheusRemoteWriteUrl: "http://127.0.0.1:9090/api/v1/write",
+      grafanaUrl: "http://127.0.0.1:3000",
+      alloyUrl: "http://127.0.0.1:12345",
+      dataSourceUids: { loki: "watchpost-loki", prometheus: "watchpost-prometheus" },
+      serviceUser: "watchpost",
+      unitNames: {
+        pod: "watchpost-pod.service",
+        prometheus: "watchpost-prometheus.service",
+        loki: "watchpost-loki.service",
+        grafana: "watchpost-grafana.service",
+        alloy: "watchpost-alloy.service",
+      },
+      imageDigests: { prometheus: "sha256:4567", loki: "sha256:4567", grafana: "sha256:4567", alloy: "sha256:4567" },
+      grafanaAdminPassword: "made-at-random",
+    });
+  });
+
+  test("names in its outputs the units that it makes", () => {
+    assert.deepEqual(
+      Object.values(stack.outputs.unitNames).sort(),
+      units(stack)
+        .map(({ unit }) => unit)
+        .sort(),
+    );
+  });
+
+  test("runs the pod as the service user, and Alloy as root", () => {
+    const users = Object.fromEntries(units(stack).map(({ unit, user }) => [unit, user]));
+    const { "watchpost-alloy.service": alloy, ...pod } = users;
+    assert.equal(alloy, "");
+    assert.deepEqual(new Set(Object.values(pod)), new Set(["watchpost"]));
+  });
+
+  test("writes each file from one place", () => {
+    const paths = [
+      ...units(stack).flatMap(({ user, files }) =>
+        files.map(({ path }) => `${path.startsWith("/") ? "" : user} ${path}`),
+      ),
+      ...of(stack, "HostFile").map(({ inputs }) => ` ${inputs.path}`),
+    ];
+    assert.equal(new Set(paths).size, paths.length, paths.join());
+  });
+
+  test("deletes no data", () => {
+    assert.deepEqual(
+      units(stack).flatMap(({ deleteVolumes }) => deleteVolumes),
+      [],
+    );
+    assert.equal(of(stack, "ServiceUser")[0]?.inputs.keepData, true);
+  });
+});
+
+describe("the program", () => {
+  test("leaves Grafana out where it is disabled", async () => {
+    const stack = await deploy({ grafana: { enabled: false } });
+    assert.doesNotMatch(stack.resources.map(({ name }) => name).join(), /grafana/);
+    assert.deepEqual(
+      [count(stack).PodmanSecret, count(stack).RandomPassword, count(stack).SystemdUnit],
+      [undefined, undefined, 4],
+    );
+    assert.equal(stack.outputs.grafanaUrl, null);
+    assert.ok(!("grafanaAdminPassword" in stack.outputs) && !("grafana" in stack.outputs.unitNames));
+  });
+
+  test("makes no user for root's pod", async () => {
+    const stack = await deploy({ pod: { user: "root" } });
+    assert.equal(count(stack).ServiceUser, undefined);
+    const users = [
+      ...of(stack, "PodmanImage"),
+      ...of(stack, "SystemdUnit"),
+      ...of(stack, "PodmanSecret"),
+      ...of(stack, "Preflight"),
+    ];
+    assert.deepEqual(new Set(users.map(({ inputs }) => inputs.user)), new Set([""]));
+    assert.equal(stack.outputs.serviceUser, "root");
+  });
+
+  test("deletes the data with the stack where the config says so", async () => {
+    const stack = await deploy({ deleteData: "true" });
+    const volumes = units(stack).flatMap(({ deleteVolumes }) => deleteVolumes);
+    assert.deepEqual(
+      volumes.sort(),
+      ["alloy", "grafana", "loki", "prometheus"].map((name) => `watchpost-${name}-data`),
+    );
+    assert.equal(of(stack, "ServiceUser")[0]?.inputs.keepData, false);
+  });
+
+  test("shows a public address of Grafana, and takes images from archives", async () => {
+    const rootUrl = "https://grafana.example.org/";
+    const stack = await deploy({
+      grafana: { rootUrl },
+      loki: { archive: "loki.tar" },
+      prometheus: { digest: `sha256:${"0".repeat(64)}` },
+    });
+    assert.equal(stack.outputs.grafanaUrl, rootUrl);
+    const images = Object.fromEntries(of(stack, "PodmanImage").map(({ name, inputs }) => [name, inputs]));
+    assert.equal(images["web-loki-image"]?.archive, "loki.tar");
+    assert.equal(images["web-prometheus-image"]?.digest, `sha256:${"0".repeat(64)}`);
+  });
+
+  test("shows each scrape job with its targets, at one resource a job", async () => {
+    const targets = Array.from({ length: 1000 }, (_, index) => `10.0.${index >> 8}.${index & 255}:9100`);
+    const few = await deploy({ scrape: { far: { targets: targets.slice(0, 1) } } });
+    const many = await deploy({ scrape: { far: { targets: [...targets, "127.0.0.1:9300"] } } });
+    assert.deepEqual(count(many), count(few));
+    const job = of(many, "ScrapeJob").find(({ inputs }) => inputs.job === "far");
+    assert.equal((job?.inputs.addresses as string[]).length, 1001);
+    assert.deepEqual([...(job?.inputs.scrapedBy as string[])].sort(), ["alloy", "prometheus"]);
+  });
+
+  test("keeps secrets marked wherever they go", async () => {
+    const adminPassword = "swordfish-of-grafana";
+    const stack = await deploy({ hosts: { web: { ...hosts.web, privateKey } }, grafana: { adminPassword } });
+    assert.doesNotMatch(plainly(stack.resources), /swordfish/);
+    const holders = stack.resources
+      .filter(({ inputs }) => secretsIn(inputs).includes("swordfish"))
+      .map(({ type }) => type.split(":").at(-1));
+    assert.deepEqual(holders.sort(), ["Command", "PodmanSecret", "pulumi-nodejs"]);
+    assert.deepEqual(stack.secretOutputs, ["grafanaAdminPassword"]);
+  });
+
+  test("becomes root by sudo for the proof too, where it logs in as another user", async () => {
+    const commands = async (user: string) =>
+      of(await deploy({ hosts: { web: { ...hosts.web, user } } }), "Command").map(
+        ({ inputs }) => inputs.create as string,
+      );
+    const [root = ""] = await commands("root");
+    assert.deepEqual(await commands("deploy"), [`sudo -n -- ${root}`]);
+  });
+
+  test("declares nothing where the config is wrong", async () => {
+    const resources: Deployed["resources"] = [];
+    await assert.rejects(deploy({ loki: { listen: "0.0.0.0:3100" } }, resources), ConfigError);
+    assert.deepEqual(resources, []);
+  });
+});
