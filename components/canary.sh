@@ -5,8 +5,9 @@ export LC_ALL=C
 cd /
 
 http_get() { # host:port path
-  local socket
-  exec {socket}<>"/dev/tcp/${1%:*}/${1##*:}" || return 1
+  local socket host=${1%:*}
+  host=${host#[} host=${host%]}
+  exec {socket}<>"/dev/tcp/$host/${1##*:}" || return 1
   printf 'GET %s HTTP/1.0\r\nHost: localhost\r\n\r\n' "$2" >&"$socket"
   sed '1,/^\r*$/d' <&"$socket"
   exec {socket}>&-

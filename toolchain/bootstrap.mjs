@@ -100,7 +100,11 @@ function execute(node, file, args) {
   const first = [join(repository, "node_modules", ".bin"), dirname(node)];
   // what Node has compiled once, TypeScript among it, is kept for this program, the engine's and the providers'
   const compiled = process.env.NODE_COMPILE_CACHE || join(cache, "node-compile");
-  const env = { ...process.env, NODE_COMPILE_CACHE: compiled, PATH: [...first, process.env.PATH ?? ""].join(delimiter) };
+  const env = {
+    ...process.env,
+    NODE_COMPILE_CACHE: compiled,
+    PATH: [...first, process.env.PATH ?? ""].join(delimiter),
+  };
   // Node calls what Pulumi's SDK uses experimental; nobody who runs this can do anything about it.
   const child = spawn(node, ["--disable-warning=ExperimentalWarning", file, ...args], { stdio: "inherit", env });
   // A terminal sends ^C to the whole group, so the child has it already; what is sent to this pid alone is passed on.

@@ -39,7 +39,8 @@ until_true() {
 
 # The ledger of what we made, written before making it, so that a run cut off half-way still knows what is ours.
 ledger=/var/lib/watchpost/made
-locked() { exec 9>/run/watchpost.lock && flock 9 && { "$@"; local status=$?; exec 9>&-; return $status; }; }
+# /run itself is what is locked, so that no lock file stays behind.
+locked() { exec 9</run && flock 9 && { "$@"; local status=$?; exec 9<&-; return $status; }; }
 owned() { grep -qxF -- "$1" "$ledger" 2>/dev/null; }
 own() { owned "$1" || { (umask 077; mkdir -p "${ledger%/*}") && printf '%s\n' "$1" >>"$ledger"; }; }
 disown_line() {

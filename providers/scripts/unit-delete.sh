@@ -8,4 +8,9 @@ for name in "${paths[@]##*/}"; do [[ $name != *.volume ]] || ctl stop "${name%.v
 ctl daemon-reload
 ctl reset-failed "$unit" 2>/dev/null || true
 for volume in "${volumes[@]}"; do as_user podman volume rm --force "$volume" >/dev/null 2>&1 || true; done
+if [[ ${paths[*]} == *.pod* ]] && owned "pause ${user:-root}"; then
+  # somebody else's pod that runs keeps it
+  as_user podman images --quiet --no-trunc --filter reference=localhost/podman-pause | xargs -r "${runner[@]}" podman image rm &>/dev/null || true
+  give_up "pause ${user:-root}"
+fi
 drop_folders

@@ -93,6 +93,11 @@ journal() {
 
 bring_up() { timeout "$timeout" "${manager[@]}" "$1" "$unit" >/dev/null 2>&1; }
 
+# podman makes an image of its own for pods, and leaves it behind
+if [[ ${paths[*]} == *.pod* && $was != active && -z $(as_user podman images --quiet --filter reference=localhost/podman-pause) ]]; then
+  locked own "pause ${user:-root}"
+fi
+
 changing=1
 put_all
 manage

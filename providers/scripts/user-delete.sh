@@ -1,5 +1,5 @@
 # Takes away what we made of a service user: user keep_data
-uid=$(id -u "$user" 2>/dev/null) || { for line in user linger subuid subgid; do give_up "$line $user"; done; exit 0; }
+uid=$(id -u "$user" 2>/dev/null) || { for line in user linger subuid subgid pause; do give_up "$line $user"; done; exit 0; }
 home=$(getent passwd "$user" | cut -d: -f6)
 [[ -z $keep_data ]] || exit 0
 if owned "linger $user"; then loginctl disable-linger "$user"; give_up "linger $user"; fi

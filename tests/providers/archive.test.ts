@@ -70,6 +70,15 @@ describe("the id of the image in an archive", () => {
     assert.deepEqual((await calls.diff("id", { ...inputs, archiveId: "0" }, inputs)).replaces, ["archiveId"]);
   });
 
+  test("is left for later while the engine does not know the file yet", async () => {
+    const archive = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
+    const { inputs } = await provider({} as never).check(
+      {},
+      { user: "", reference: "registry.example/app:1", archive },
+    );
+    assert.deepEqual(inputs, { user: "", reference: "registry.example/app:1", archive });
+  });
+
   const refused: [string, () => Promise<string>, RegExp][] = [
     [
       "a missing file",
