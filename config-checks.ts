@@ -104,5 +104,28 @@ const scrapes = ({ scrape = {}, ...config }: Sound): Problem[] => {
 /** The jobs that the stack scrapes of itself. */
 export const ownJobs = new Set(["node", "prometheus", "loki", "grafana", "alloy"]);
 
+const hours = (duration: string): number => {
+  const unit = duration.replace(/^[0-9]+/, "");
+  return (
+    Number.parseInt(duration, 10) * ({ ms: 1 / 3.6e6, s: 1 / 3600, m: 1 / 60, h: 1, d: 24, w: 168, y: 8760 }[unit] ?? 0)
+  );
+};
+
+// Loki's index has a table a day, and its retention works by whole tables
+const retention = ({ loki }: Sound): Problem[] =>
+  loki && hours(loki.retention) < 24
+    ? [
+        {
+          path: "loki.retention",
+          message: `expected 24h or more: Loki's index has a table a day, got ${loki.retention}`,
+        },
+      ]
+    : [];
+
 /** What no single value shows: all mistakes between values. */
-export const checkAll = (config: Sound): Problem[] => [...hosts(config), ...listens(config), ...scrapes(config)];
+export const checkAll = (config: Sound): Problem[] => [
+  ...hosts(config),
+  ...listens(config),
+  ...retention(config),
+  ...scrapes(config),
+];

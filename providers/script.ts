@@ -30,13 +30,13 @@ export const script = (name: string, variables: Record<string, Value>): string =
     files.get(`${name}.sh`),
   ].join("\n");
 
-/** Facts as a script prints them: a word and its values. Any other line is an error in the script. */
+/** Facts as a script prints them: a word and its values. What else was printed, such as by root's .bashrc, is not ours. */
 export const parseFacts = (stdout: string): { word: string; values: string[] }[] =>
   stdout
     .split("\n")
-    .filter((line) => line !== "")
+    .filter((line) => line.startsWith("fact "))
     .map((line) => {
-      const [word = "", ...values] = line.split(" ");
+      const [, word = "", ...values] = line.split(" ");
       const decode = (value: string) => Buffer.from(value.slice(1), "base64").toString();
       return { word, values: values.map((value) => (value.startsWith("=") ? decode(value) : value)) };
     });

@@ -5,10 +5,10 @@ cd /
 
 fail() { printf '%s\n' "$*" >&2; exit 1; }
 
-# One observed fact a line: a word, then its values; what is more than a plain word travels as = and base64.
+# One observed fact a line: fact, a word, its values; what is more than a plain word travels as = and base64.
 fact() {
   local value
-  printf '%s' "$1"
+  printf 'fact %s' "$1"
   for value in "${@:2}"; do
     if [[ $value =~ ^[A-Za-z0-9_./:@+-][A-Za-z0-9_./:@+=-]*$ ]]; then printf ' %s' "$value"; else printf ' =%s' "$(printf %s "$value" | base64 -w0)"; fi
   done

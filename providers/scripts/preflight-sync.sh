@@ -38,6 +38,6 @@ for port in "${ports[@]}"; do
   [[ -z $taker ]] || lacks "port $port is taken by $(sed -n 's/.*users:((\"\([^\"]*\)\",pid=\([0-9]*\).*/\1 (process \2)/p' <<<"$taker"): stop it, or set another port in the config"
 done
 
-((${#problems[@]} == 0)) || fail "$(IFS=';'; printf '%s' "${problems[*]}" | sed 's/;/; /g')"
+((${#problems[@]} == 0)) || fail "$(printf '; %s' "${problems[@]}" | cut -c 3-)"
 . /etc/os-release
 fact host "$(podman --version | sed 's/.* //')" "$(systemctl --version | awk 'NR == 1 { print $2 }')" "${PRETTY_NAME:-$ID}" "$(uname -m)"

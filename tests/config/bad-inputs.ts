@@ -57,6 +57,13 @@ export const badInputs: [what: string, values: Record<string, unknown>, path: st
       '"31 days"',
     ],
     [
+      "a retention that Loki cannot keep",
+      { loki: { retention: "90m" } },
+      "loki.retention",
+      /expected 24h or more: Loki's index has a table a day/,
+      "90m",
+    ],
+    [
       "a bad size",
       { prometheus: { retention: { size: "20 GiB" } } },
       "prometheus.retention.size",

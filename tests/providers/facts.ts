@@ -2,5 +2,5 @@
 export const facts = (...lines: [word: string, ...values: string[]][]): string =>
   lines
     .map(([word, ...values]) => [word, ...values.map((value) => `=${Buffer.from(value).toString("base64")}`)])
-    .map((words) => `${words.join(" ")}\n`)
+    .map((words) => `fact ${words.join(" ")}\n`)
     .join("");
