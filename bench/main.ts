@@ -1,0 +1,80 @@
+import { availableParallelism, loadavg } from "node:os";
+import { parseArgs } from "node:util";
+import { note } from "../toolchain/progress.ts";
+import { benchmarks } from "./benchmarks.ts";
+import { interruptible } from "./interrupt.ts";
+import { report } from "./result.ts";
+import { openStage, type Stage } from "./stage.ts";
+
+const list = Object.entries(benchmarks)
+  .map(([name, { about }]) => `  ${name.padEnd(10)}${about}`)
+  .join("\n");
+
+const usage = `npm run bench -- [NAME...] [options]    measure; each figure is a JSON line {metric, value, unit, peer?, ratio?}
+${list}
+  --rounds N  how often what is timed is repeated; default 5
+  --list      only the names
+A line with peer is the peer's value, and ratio is ours divided by it. Times are medians.`;
+
+/** The command line is wrong; the message says what was expected and got. */
+class UsageError extends Error {}
+
+const parse = () => {
+  const options = {
+    rounds: { type: "string", default: "5" },
+    list: { type: "boolean", default: false },
+    help: { type: "boolean", short: "h", default: false },
+  } as const;
+  const { values, positionals } = (() => {
+    try {
+      return parseArgs({ options, allowPositionals: true });
+    } catch (cause) {
+      throw new UsageError(`${(cause as Error).message}\n${usage}`);
+    }
+  })();
+  const unknown = positionals.find((name) => !(name in benchmarks));
+  if (unknown) throw new UsageError(`expected one of ${Object.keys(benchmarks).join(", ")}, got ${unknown}`);
+  const rounds = Number(values.rounds);
+  if (!Number.isInteger(rounds) || rounds < 1)
+    throw new UsageError(`--rounds: expected a number from 1 on, got ${values.rounds}`);
+  return { ...values, rounds, names: positionals };
+};
+
+/** Runs the chosen benchmarks; one that fails does not keep the others from running. */
+const measure = async (names: string[], rounds: number, stage: () => Promise<Stage>): Promise<boolean> => {
+  note(`${availableParallelism()} cores, load ${loadavg().map((one) => one.toFixed(1))}`);
+  const state = interruptible();
+  let ok = true;
+  for (const [name, { run }] of Object.entries(benchmarks).filter(([name]) => names.includes(name))) {
+    if (state.interrupted) return false;
+    try {
+      await run({ stage, report, rounds });
+    } catch (cause) {
+      ok = false;
+      note(`${name}: ${(cause as Error).stack}`);
+    }
+  }
+  return ok;
+};
+
+const main = async (): Promise<boolean> => {
+  const { help, list, rounds, names } = parse();
+  if (help || list) {
+    process.stdout.write(`${help ? usage : Object.keys(benchmarks).join("\n")}\n`);
+    return true;
+  }
+  const stage = openStage();
+  try {
+    return await measure(names.length > 0 ? names : Object.keys(benchmarks), rounds, stage.use);
+  } finally {
+    await stage.close();
+  }
+};
+
+main().then(
+  (ok) => process.exit(ok ? 0 : 1),
+  (cause: Error) => {
+    note(cause instanceof UsageError ? cause.message : `bench: ${cause.stack}`);
+    process.exit(cause instanceof UsageError ? 2 : 1);
+  },
+);
