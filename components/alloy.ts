@@ -18,7 +18,7 @@ const destinations = (host: string, { lokiPushUrl, prometheusRemoteWriteUrl }: R
     block("endpoint", {
       url: lokiPushUrl,
       // a short wait: a line is there to be queried within a second, and batches still fill up under load
-      batch_wait: "200ms",
+      batch_wait: "100ms",
       // 0 is for ever: the journal is the buffer while Loki is away, and nothing is dropped
       max_backoff_retries: 0,
       max_backoff_period: "10s",
