@@ -93,7 +93,8 @@ export class AlloyContainer extends pulumi.ComponentResource {
         ],
         deleteVolumes: config.deleteData ? [`${unit}-data`] : [],
       },
-      on,
+      // never restarted while Loki is: what it holds in memory would have nowhere to go
+      { ...on, dependsOn: [this.image, pod.part("loki").unit] },
     );
     this.registerOutputs({});
   }

@@ -25,6 +25,8 @@ export const podQuadlet = (config: Config, containers: PodContainer[]): string =
     Pod: {
       PodName: podName,
       PublishPort: containers.map((name) => published(config[name].listen, podPorts[name])),
+      // with the policy "stop", the first podman after a power cut stops the pod too early, and panics (seen in 5.4)
+      PodmanArgs: "--exit-policy=continue",
     },
     Service: { Restart: "on-failure", TimeoutStartSec: 120 },
     Install: { WantedBy: config.pod.user === "root" ? "multi-user.target" : "default.target" },

@@ -12,7 +12,7 @@ export interface EngineRun {
 if (import.meta.main) {
   const { options, bends }: EngineRun = JSON.parse(await text(process.stdin));
   const stack = await openStack({ ...options, program: bent(bends) }, (said) => process.stdout.write(said));
-  await stack.up({ continueOnError: true }).catch(() => {
+  await stack.up().catch(() => {
     process.exitCode = 1;
   });
 }

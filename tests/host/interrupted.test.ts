@@ -28,10 +28,10 @@ describe("a deployment by a sudoer that is interrupted", { skip, concurrency: fa
 
   for (const [moment, sign] of Object.entries(moments))
     test(`when ${moment}: the engine is killed`, { timeout: 120_000 }, async () => {
-      const { child, ended } = upApart(rig);
+      const { pid, ended } = upApart(rig);
       await until(moment, 60_000, () => rig.guest.sh(sign).catch(() => undefined));
-      const engine = await engineBelow(child.pid as number);
-      const left = (await descendants(engine)).map(({ pid }) => pid);
+      const engine = await engineBelow(pid);
+      const left = (await descendants(engine)).map((process) => process.pid);
       kill([engine]);
       orphans.push(...left);
       assert.notEqual((await ended).status, 0);

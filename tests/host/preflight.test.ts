@@ -1,130 +1,107 @@
 import assert from "node:assert/strict";
-import { readFile } from "node:fs/promises";
-import { join } from "node:path";
 import { before, describe, test } from "node:test";
-import { run } from "../../toolchain/command.ts";
-import { failure } from "./expect.ts";
-import type { Guest } from "./guest.ts";
-import { listing as all, difference } from "./listing.ts";
+import ssh2 from "ssh2";
+import { upApart } from "./apart.ts";
+import { difference, listing } from "./listing.ts";
 import { skip, useRig } from "./rig.ts";
 
-/** What the host lacks, how it comes and goes, and the sentence that says so. */
-interface Lack {
-  lack: string;
-  comes: string;
-  goes: string;
-  says: RegExp;
-}
+const anotherKey = () => ssh2.utils.generateKeyPairSync("ed25519");
 
-const fake = (says: string) =>
-  `printf '%s\\n' '#!/bin/sh' 'echo ${says}' > /var/tmp/podman && chmod 755 /var/tmp/podman && mount --bind /var/tmp/podman /usr/bin/podman`;
-
-const lacks: Lack[] = [
-  {
-    lack: "podman",
-    comes: "mv /usr/bin/podman /usr/bin/podman.away",
-    goes: "mv /usr/bin/podman.away /usr/bin/podman",
-    says: /podman is not installed: apt-get install podman/,
-  },
-  {
-    lack: "a podman that is new enough",
-    comes: fake("podman version 4.9.3"),
-    goes: "umount /usr/bin/podman",
+/** Each makes the host lack something, and tells how that is said. */
+const lacks: Record<string, { make: string; says: RegExp }> = {
+  "podman older than 5.0": {
+    make: "printf '#!/bin/sh\\necho podman version 4.9.3\\n' >/usr/local/sbin/podman && chmod +x /usr/local/sbin/podman",
     says: /podman is 4\.9\.3, expected 5\.0 or newer: upgrade it/,
   },
-  {
-    lack: "a range of subordinate ids",
-    comes: "cp /etc/login.defs /run/ && sed -i 's/^SUB_UID_MAX.*/SUB_UID_MAX 100010/' /etc/login.defs",
-    goes: "cp /run/login.defs /etc/",
-    says: /no range of 65536 subordinate ids is left below SUB_UID_MAX=100010 .*: free one in \/etc\/subuid/,
+  "no cgroup v2 (by a stat that says so)": {
+    make: `printf '#!/bin/sh\\n[ "$1" = -fc ] && echo tmpfs || exec /usr/bin/stat "$@"\\n' >/usr/local/sbin/stat && chmod +x /usr/local/sbin/stat`,
+    says: /cgroup v2 is not mounted at \/sys\/fs\/cgroup: boot with systemd\.unified_cgroup_hierarchy=1/,
   },
-  {
-    lack: "room on its disk",
-    comes: "mkdir /home/watchpost && mount -t tmpfs -o size=10m tmpfs /home/watchpost",
-    goes: "umount /home/watchpost && rmdir /home/watchpost",
-    says: /\/home\/watchpost has \d+ MiB left, expected 3072 MiB or more: free space/,
+  "no range of subordinate ids": {
+    make: "cp -a /etc/login.defs /run/ && echo 'SUB_UID_MAX 100001' >>/etc/login.defs",
+    says: /no range of 65536 subordinate ids is left below SUB_UID_MAX=100001 \(next free: \d+\): free one in/,
   },
-  {
-    lack: "a free port",
-    comes:
-      "systemd-run --quiet --unit=squatter python3 -m http.server 3100 --bind 127.0.0.1; timeout 10 sh -c 'until ss -Hltn | grep -q :3100; do :; done'",
-    goes: "systemctl stop squatter",
-    says: /port 3100 is taken by python3 \(process \d+\): stop it, or set another port/,
+  "a full disk": {
+    make: "mount -t tmpfs -o size=64m tmpfs /home",
+    says: /\/home has \d+ MiB left, expected 3072 MiB or more: free space on its disk/,
   },
-];
+  "a port that is taken": {
+    make: "systemd-run --quiet --unit=taker python3 -m http.server --bind 127.0.0.1 3100 && until ss -Hltn 'sport = :3100' | grep -q .; do sleep 0.1; done",
+    says: /port 3100 is taken by python3 \(process \d+\): stop it, or set another port in the config/,
+  },
+};
 
-// what any login of these users leaves behind, not what a deployment does
-const listing = async (guest: Guest) =>
-  (await all(guest)).filter((line) => !/user@100[01]\.service|\.sudo_as_admin_successful/.test(line));
+const undo =
+  "rm /usr/local/sbin/podman /usr/local/sbin/stat; mv /run/login.defs /etc/; umount /home; systemctl stop taker";
 
-// a sudoer: what root may do without, it has to do through sudo
-describe("a host that lacks something, reached as a sudoer", { skip, concurrency: false }, () => {
-  const rig = useRig({ name: "lacking", user: "admin" });
+describe("preflight", { skip, concurrency: false }, () => {
+  const rig = useRig({ name: "preflight" });
+  let attempts = 0;
   let fresh: string[];
   before(async () => {
+    await rig.guest.sh("loginctl enable-linger nosudo"); // so that a login of that user changes nothing
     fresh = await listing(rig.guest);
   });
 
-  /** Deploys in vain, sees that the host is as it was, and gives what the engine said. */
-  const refusal = async (stack = rig.stack): Promise<string> => {
-    const old = await listing(rig.guest);
-    const said = await failure(stack.up());
-    assert.deepEqual(difference(old, await listing(rig.guest)), []);
+  /** What the engine says of a first deployment by a host's config that differs so. */
+  const attempt = async (host: object = {}, privateKey = rig.host.privateKey): Promise<string> => {
+    const name = `${rig.name}-${attempts++}`;
+    const { [rig.name]: base } = rig.config().hosts as Record<string, object>;
+    const config = rig.config({ hosts: { [rig.name]: { ...base, ...host } } });
+    const secrets = { [`hosts.${rig.name}.privateKey`]: privateKey };
+    const { said, status } = await upApart(rig, {}, { name, config, secrets }).ended;
+    assert.notEqual(status, 0, "the deployment was to fail");
     return said;
   };
 
-  for (const { lack, comes, goes, says } of lacks)
-    test(`without ${lack} it is told so, and left as it was`, async () => {
-      await rig.guest.sh(comes);
-      try {
-        assert.match(await refusal(), says);
-      } finally {
-        await rig.guest.sh(goes);
-      }
-    });
-
   test("a host that does not answer", async () => {
-    await rig.guest.sh("ip link set host0 down");
-    try {
-      assert.match(await refusal(), /cannot be reached \(.*\): check that it is up, that sshd listens on port 22/);
-    } finally {
-      await rig.guest.sh("ip link set host0 up");
-    }
-  });
-
-  test("a key that the host does not know", async () => {
-    const file = join(rig.folder, "stranger");
-    await run("ssh-keygen", ["-q", "-t", "ed25519", "-N", "", "-f", file]);
-    const secrets = { [`hosts.${rig.name}.privateKey`]: await readFile(file, "utf8") };
-    const stack = await rig.open({ secrets });
-    assert.match(await refusal(stack), /the ssh key was refused for user admin: add its public half/);
-  });
-
-  test("a host with another key than the pinned one", async () => {
-    const hostKey = (await readFile(`${rig.host.privateKeyFile}.pub`, "utf8")).split(" ").slice(0, 2).join(" ");
-    const stack = await rig.open({
-      config: rig.config({ hosts: { [rig.name]: { address: rig.host.address, hostKey } } }),
-    });
     assert.match(
-      await refusal(stack),
-      /the host key is SHA256:\S+, expected the pinned SHA256:\S+: if the host was reinstalled/,
+      await attempt({ port: 2 }),
+      /cannot be reached \(.*ECONNREFUSED.*\): check that it is up, that sshd listens on port 2, and hosts\.[\w-]+\.address/,
+    );
+  });
+
+  test("a wrong ssh key", async () => {
+    assert.match(
+      await attempt({}, anotherKey().private),
+      /the ssh key was refused for user root: add its public half to ~root\/\.ssh\/authorized_keys/,
+    );
+  });
+
+  test("a changed host key", async () => {
+    assert.match(
+      await attempt({ hostKey: anotherKey().public }),
+      /the host key is SHA256:\S+, expected the pinned SHA256:\S+: if the host was reinstalled, set hosts\.[\w-]+\.hostKey/,
     );
   });
 
   test("a user without sudo", async () => {
-    const { address, hostKey } = rig.host;
-    const stack = await rig.open({
-      config: rig.config({ hosts: { [rig.name]: { address, hostKey, user: "nosudo" } } }),
-    });
-    assert.match(await refusal(stack), /nosudo may not become root .*: expected passwordless sudo; add the line/);
+    assert.match(
+      await attempt({ user: "nosudo" }),
+      /user nosudo may not become root \(.*\): expected passwordless sudo; add the line 'nosudo ALL=\(ALL\) NOPASSWD: ALL'/,
+    );
   });
 
-  test("once nothing is lacking the same stack comes up, and goes without a trace", async () => {
-    const stack = await rig.open();
-    await stack.up();
-    const ups = await rig.guest.ownTargets();
-    assert.ok(ups.length >= 4 && ups.every((line) => line.endsWith(" 1")), ups.join());
-    await stack.destroy();
+  test("no podman", async () => {
+    await rig.guest.sh("mv /usr/bin/podman /usr/bin/podman.away");
+    try {
+      assert.match(await attempt(), /podman is not installed: apt-get install podman \(5\.0 or newer/);
+    } finally {
+      await rig.guest.sh("mv /usr/bin/podman.away /usr/bin/podman");
+    }
+  });
+
+  describe("all at once", () => {
+    let said = "";
+    before(async () => {
+      for (const { make } of Object.values(lacks)) await rig.guest.sh(make);
+      said = await attempt();
+      await rig.guest.sh(undo);
+    });
+    for (const [what, { says }] of Object.entries(lacks)) test(what, () => assert.match(said, says));
+  });
+
+  test("nothing on the host was changed", async () => {
     assert.deepEqual(difference(fresh, await listing(rig.guest)), []);
   });
 });

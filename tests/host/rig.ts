@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { mkdtemp, rm } from "node:fs/promises";
+import { glob, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before } from "node:test";
@@ -55,7 +55,7 @@ export class Rig {
 
   async start(): Promise<void> {
     this.folder = await mkdtemp(join(tmpdir(), "watchpost-test-"));
-    await removeHost(this.name); // what a killed run has left
+    await this.#clear(); // what a killed run has left
     await this.fill();
   }
 
@@ -117,9 +117,15 @@ export class Rig {
     });
   }
 
-  async stop(): Promise<void> {
-    await this.stack?.forget();
+  /** Removes the host, and the config files of its stacks. */
+  async #clear(): Promise<void> {
     await removeHost(this.name);
+    for await (const file of glob(`Pulumi.${this.name}*.yaml`, { cwd: projectFolder }))
+      await rm(join(projectFolder, file), { force: true });
+  }
+
+  async stop(): Promise<void> {
+    await this.#clear();
     if (this.folder) await rm(this.folder, { recursive: true, force: true });
   }
 }

@@ -19,7 +19,8 @@ describe("a deployment with pod.user root", { skip, concurrency: false }, () => 
 
   test("all containers are root's, and there is no service user", async () => {
     const names = await rig.guest.sh("podman ps --format '{{.Names}}' | sort");
-    for (const name of ["alloy", "grafana", "loki", "prometheus"]) assert.match(names, new RegExp(`^watchpost-${name}$`, "m"));
+    for (const name of ["alloy", "grafana", "loki", "prometheus"])
+      assert.match(names, new RegExp(`^watchpost-${name}$`, "m"));
     await assert.rejects(rig.guest.sh("getent passwd watchpost"));
   });
 

@@ -56,6 +56,6 @@ export const changes = (rig: Rig): void => {
     });
     assert.deepEqual(await rig.guest.startedSince(before), ["watchpost-loki"]);
     const config = await rig.guest.sh("curl -s 127.0.0.1:3100/config");
-    assert.match(config, /^ +retention_period: 1w3d$/m);
+    assert.match(config, /^ +retention_period: 10d$/m);
   });
 };

@@ -44,10 +44,17 @@ const drifts: Drift[] = [
     look: "stat -c '%U:%G %a' /etc/containers/systemd/watchpost-alloy.container",
   },
   {
-    what: "a stopped unit and a removed secret",
-    make: asPod("sh -c 'systemctl --user stop watchpost-grafana; podman secret rm watchpost-grafana-admin-password'"),
+    what: "a stopped unit",
+    make: asPod("systemctl --user stop watchpost-grafana"),
     of: "grafana",
     op: "update",
+    look: asPod("systemctl --user is-active watchpost-grafana"),
+  },
+  {
+    what: "a removed secret",
+    make: asPod(`podman secret rm ${secret}`),
+    of: "grafana-admin-password",
+    op: "create",
     look: `${asPod(showSecret)}; ${asPod("podman exec watchpost-grafana sh -c 'cat /run/secrets/*'")}`,
   },
   {

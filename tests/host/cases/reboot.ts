@@ -10,7 +10,8 @@ import type { Rig } from "../rig.ts";
 const COUNT = (unit: string) =>
   `systemd-run --quiet --unit=${unit} -p DefaultDependencies=no bash -c 'for ((i = 0; ; i++)); do echo "number $i"; sleep 0.02; done'`;
 
-const POSITIONS = "/var/lib/containers/storage/volumes/watchpost-alloy-data/_data/loki.source.journal.host/positions.yml";
+const POSITIONS =
+  "/var/lib/containers/storage/volumes/watchpost-alloy-data/_data/loki.source.journal.host/positions.yml";
 
 /** A host that reboots comes back by itself and has lost no log line. */
 export const reboot = (rig: Rig): void => {
