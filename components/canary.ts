@@ -80,7 +80,7 @@ export class Canary extends pulumi.ComponentResource {
         create: user === "root" ? bash : `sudo -n -- ${bash}`,
         stdin: pod.part("prometheus").image.imageId.apply((image) => canaryScript({ ...settings, image })),
         // proved anew whenever a unit is another one than at the last proof
-        triggers: [...pod.parts.values(), alloy].map(({ unit }) => unit.revision),
+        triggers: [pod, ...pod.parts.values(), alloy].map(({ unit }) => unit.revision),
       },
       { parent: this, dependsOn: [pod, alloy] },
     );

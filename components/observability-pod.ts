@@ -39,6 +39,8 @@ export interface PodPart {
 export class ObservabilityPod extends pulumi.ComponentResource {
   /** Absent when root runs the pod. */
   readonly serviceUser: ServiceUser | undefined;
+  /** Of the pod itself. */
+  readonly unit: SystemdUnit;
   readonly parts: ReadonlyMap<pod.PodContainer, PodPart>;
   /** Of Grafana's break-glass login; secret. Absent without Grafana. */
   readonly adminPassword: pulumi.Output<string> | undefined;
@@ -53,7 +55,8 @@ export class ObservabilityPod extends pulumi.ComponentResource {
 
     const serviceUser = user ? makeUser() : undefined;
     const afterUser = serviceUser ? { ...on, dependsOn: [serviceUser] } : on;
-    const podUnit = makePod();
+    this.unit = makePod();
+    const afterPod = { ...on, dependsOn: [this.unit] };
     const admin = config.grafana.enabled ? makeAdmin() : undefined;
     this.parts = new Map(containers.map((container) => [container, makePart(container)]));
     this.serviceUser = serviceUser;
@@ -102,7 +105,7 @@ export class ObservabilityPod extends pulumi.ComponentResource {
         triggers: container === "grafana" && admin ? [admin.secret.version] : [],
         deleteVolumes: config.deleteData ? [pod.dataVolume(container)] : [],
       };
-      return { image, unit: new SystemdUnit(`${prefix}-${container}`, args, { ...on, dependsOn: [podUnit] }) };
+      return { image, unit: new SystemdUnit(`${prefix}-${container}`, args, afterPod) };
     }
   }
   /** @throws RangeError for a container that this config does not have. */
