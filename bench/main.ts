@@ -51,7 +51,7 @@ const measure = async (names: string[], rounds: number, stage: () => Promise<Sta
       await run({ stage, report, rounds });
     } catch (cause) {
       ok = false;
-      note(`${name}: ${(cause as Error).stack}`);
+      note(state.interrupted ? `${name}: interrupted` : `${name}: ${(cause as Error).stack}`);
     }
   }
   return ok;

@@ -6,7 +6,7 @@ import { type PreflightInputs, provider } from "../../providers/preflight.ts";
 import { FakeHost } from "./fake-host.ts";
 
 // what a script may call beside what a test puts on the host
-const tools = ["awk", "base64", "bash", "cat", "dirname", "grep", "head", "sed", "tail", "tr", "uname"];
+const tools = ["awk", "base64", "bash", "cat", "cut", "dirname", "grep", "head", "sed", "tail", "tr", "uname"];
 
 const disk = (mebibytes: number) =>
   `echo "Filesystem 1M-blocks Used Available Use% Mounted on"; echo "/dev/x 9999 1 ${mebibytes} 1% /"`;
