@@ -9,10 +9,8 @@ export interface EngineRun {
   bends: Bends;
 }
 
-if (import.meta.main) {
-  const { options, bends }: EngineRun = JSON.parse(await text(process.stdin));
-  const stack = await openStack({ ...options, program: bent(bends) }, (said) => process.stdout.write(said));
-  await stack.up().catch(() => {
-    process.exitCode = 1;
-  });
-}
+const { options, bends }: EngineRun = JSON.parse(await text(process.stdin));
+const stack = await openStack({ ...options, program: bent(bends) }, (said) => process.stdout.write(said));
+await stack.up().catch(() => {
+  process.exitCode = 1;
+});

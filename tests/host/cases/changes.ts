@@ -58,4 +58,16 @@ export const changes = (rig: Rig): void => {
     const config = await rig.guest.sh("curl -s 127.0.0.1:3100/config");
     assert.match(config, /^ +retention_period: 10d$/m);
   });
+
+  test("another port restarts the pod, and leaves Alloy alone", async () => {
+    const before = await rig.guest.starts();
+    assert.deepEqual(await deploy({ grafana: { listen: "127.0.0.1:3001" } }), {
+      [`${name}-preflight`]: "update",
+      [`${name}-pod`]: "update",
+      [`${name}-canary-proof`]: "replace",
+    });
+    const inPod = ["watchpost-grafana", "watchpost-infra", "watchpost-loki", "watchpost-prometheus"];
+    assert.deepEqual(await rig.guest.startedSince(before), inPod);
+    assert.match(await rig.guest.sh("curl -sS 127.0.0.1:3001/api/health"), /"database": ?"ok"/);
+  });
 };
