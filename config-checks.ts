@@ -1,28 +1,6 @@
-import type { Config } from "./config.ts";
+import { inventory } from "./config-checks-inventory.ts";
 import type { Problem } from "./config-errors.ts";
-
-/** `127.0.0.1:3100` as its two parts; an IPv6 address loses its brackets. */
-export const splitHostPort = (text: string): { host: string; port: number } => {
-  const at = text.lastIndexOf(":");
-  return { host: text.slice(0, at).replace(/^\[|\]$/g, ""), port: Number(text.slice(at + 1)) };
-};
-
-/** Whether only the host itself reaches that address. */
-export const isLoopback = (host: string): boolean => /^(127(\.[0-9]{1,3}){3}|::1|localhost)$/.test(host);
-
-const containers = ["prometheus", "loki", "grafana", "alloy"] as const;
-
-/** The containers of this config, in the order they are named everywhere. */
-export const enabled = (config: Config) => containers.filter((name) => name !== "grafana" || config.grafana.enabled);
-
-/** The sections that are right by themselves; a check looks at those that are there. */
-type Sound = Partial<Config>;
-
-const listening = (config: Sound) =>
-  containers.flatMap((name) => {
-    const part = config[name];
-    return part && (name !== "grafana" || config.grafana?.enabled) ? [{ name, listen: part.listen }] : [];
-  });
+import { isLoopback, listening, type Sound, splitHostPort } from "./config-listen.ts";
 
 const hosts = ({ hosts }: Sound): Problem[] => {
   if (!hosts) return [];
@@ -58,52 +36,6 @@ const listens = (config: Sound): Problem[] =>
     ];
   });
 
-const reserved = new Set(["job", "instance", "host"]);
-
-const scrapes = ({ scrape = {}, ...config }: Sound): Problem[] => {
-  const seen = new Map(
-    listening(config).map(({ name, listen }) => [
-      `${listen}/metrics`,
-      `${name}.listen, which Watchpost scrapes itself`,
-    ]),
-  );
-  return Object.entries(scrape).flatMap(([job, { targets, path, labels, by }]) => [
-    ...targets.flatMap((target, index) => {
-      const where = `scrape.${job}.targets.${index}`;
-      const { host, port } = splitHostPort(target);
-      const key = `${target}${path}`;
-      const first = seen.get(key);
-      seen.set(key, first ?? where);
-      return [
-        ...(first ? [{ path: where, message: `expected each target once, got ${key} again after ${first}` }] : []),
-        ...(port >= 1 && port <= 65535
-          ? []
-          : [{ path: where, message: `expected a port from 1 to 65535, got ${port}` }]),
-        ...(by === "prometheus" && isLoopback(host)
-          ? [
-              {
-                path: `scrape.${job}.by`,
-                message: `expected alloy for ${target}: the pod cannot reach the host's loopback`,
-              },
-            ]
-          : []),
-      ];
-    }),
-    ...Object.keys(labels)
-      .filter((label) => reserved.has(label) || label.startsWith("__"))
-      .map((label) => ({
-        path: `scrape.${job}.labels.${label}`,
-        message: "is set by Watchpost, expected another name",
-      })),
-    ...(ownJobs.has(job)
-      ? [{ path: `scrape.${job}`, message: "is a job of Watchpost's own, expected another name" }]
-      : []),
-  ]);
-};
-
-/** The jobs that the stack scrapes of itself. */
-export const ownJobs = new Set(["node", "prometheus", "loki", "grafana", "alloy"]);
-
 const hours = (duration: string): number => {
   const unit = duration.replace(/^[0-9]+/, "");
   return (
@@ -127,5 +59,5 @@ export const checkAll = (config: Sound): Problem[] => [
   ...hosts(config),
   ...listens(config),
   ...retention(config),
-  ...scrapes(config),
+  ...inventory(config),
 ];

@@ -1,30 +1,20 @@
 import * as z from "zod";
 import { checkAll } from "./config-checks.ts";
 import { ConfigError, explain } from "./config-errors.ts";
-
-const expected = (what: string, pattern: RegExp) => z.string(`expected ${what}`).regex(pattern, `expected ${what}`);
-
-/** Prometheus style: one number and one unit. */
-const duration = expected("a duration such as 30s, 5m, 12h or 31d", /^[1-9][0-9]*(ms|s|m|h|d|w|y)$/);
-const bytes = expected("a size such as 512MB or 20GB", /^[1-9][0-9]*(KB|MB|GB|TB)$/);
-/** As systemd takes it. */
-const memory = expected("an amount of memory such as 512M or 2G", /^[1-9][0-9]*[KMGT]$/);
-const name = expected("a name of lower-case letters, digits and -, such as web-1", /^[a-z][a-z0-9-]{0,62}$/);
-const hostPort = expected(
-  "host:port, such as 127.0.0.1:9300 or [::1]:9300",
-  /^(\[[0-9a-fA-F:]+\]|[A-Za-z0-9._-]+):[0-9]{1,5}$/,
-);
-const label = expected("a label name such as team", /^[a-zA-Z_][a-zA-Z0-9_]*$/);
-const hostKey = expected(
-  "the host's public key as 'ssh-keyscan -t ed25519 ADDRESS' prints it after the address: ssh-ed25519 AAAA...",
-  /^(ssh-ed25519|ssh-rsa|ecdsa-sha2-nistp(256|384|521)) [A-Za-z0-9+/]{20,}={0,2}( .*)?$/,
-);
-const userName = expected("a user name such as watchpost", /^[a-z_][a-z0-9_-]{0,30}$/);
-const digest = expected("a digest: sha256: and 64 hex digits", /^sha256:[0-9a-f]{64}$/);
-const image = expected(
-  "registry/repository:tag, such as docker.io/grafana/loki:3.7.8",
-  /^[a-z0-9.-]+(:[0-9]+)?(\/[a-z0-9._-]+)+:[A-Za-z0-9._-]{1,128}$/,
-);
+import { job, logs, service } from "./config-inventory.ts";
+import {
+  bytes,
+  digest,
+  duration,
+  expected,
+  hostKey,
+  hostPort,
+  httpUrl,
+  image,
+  memory,
+  name,
+  userName,
+} from "./config-values.ts";
 
 const host = z.strictObject({
   /** DNS name or IP address. */
@@ -46,16 +36,6 @@ const container = (reference: string, port: number, limit: string) => ({
   archive: z.string().optional(),
   listen: hostPort.default(`127.0.0.1:${port}`),
   memory: memory.default(limit),
-});
-
-const job = z.strictObject({
-  targets: z.array(hostPort).min(1, "expected at least one target"),
-  path: expected("a path such as /metrics", /^\/\S*$/).default("/metrics"),
-  scheme: z.enum(["http", "https"]).default("http"),
-  interval: duration.default("30s"),
-  labels: z.record(label, z.string()).default({}),
-  /** Who scrapes; by default Alloy for the host's loopback, which the pod cannot reach, and Prometheus for the rest. */
-  by: z.enum(["alloy", "prometheus"]).optional(),
 });
 
 /** The whole config: the one place of its types, defaults and checks. */
@@ -87,7 +67,7 @@ export const schema = z.strictObject({
     z.strictObject({
       enabled: z.boolean().default(true),
       ...container("docker.io/grafana/grafana:12.4.0", 3000, "512M"),
-      rootUrl: z.url({ protocol: /^https?$/, error: "expected a URL such as https://grafana.example.org/" }).optional(),
+      rootUrl: httpUrl.optional(),
       /** Of the break-glass login `admin`; made at random without it. */
       adminPassword: z.string().min(8, "expected 8 characters or more").optional(),
     }),
@@ -105,12 +85,17 @@ export const schema = z.strictObject({
     }),
     {},
   ),
+  /** The inventory: what runs on the host, by name. */
+  services: z.record(name, service).default({}),
+  /** Targets beside those of the services. */
   scrape: z.record(name, job).default({}),
+  logs: z.prefault(logs, {}),
+  /** The host's own look at containers, units and pools of all users. */
+  collector: z.prefault(z.strictObject({ interval: duration.default("1m") }), {}),
   deleteData: z.boolean().default(false),
 });
 
 export type Config = z.output<typeof schema>;
-export type ScrapeJob = z.output<typeof job>;
 export type HostConfig = z.output<typeof host>;
 
 /** The host that has the stack. */

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Config } from "../config.ts";
-import { splitHostPort } from "../config-checks.ts";
+import { splitHostPort } from "../config-listen.ts";
 import type { Host } from "../providers/host.ts";
 import { PodmanImage } from "../providers/podman-image.ts";
 import { SystemdUnit } from "../providers/systemd-unit.ts";

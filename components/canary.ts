@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { remote } from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 import type { Config, Server } from "../config.ts";
-import { ownJobs } from "../config-checks.ts";
+import { ownJobs } from "../config-checks-inventory.ts";
 import { quote } from "../providers/script.ts";
 import type { AlloyContainer } from "./alloy-container.ts";
 import { type ObservabilityPod, podUser } from "./observability-pod.ts";

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 import type { Config } from "../config.ts";
-import { enabled } from "../config-checks.ts";
+import { enabled } from "../config-listen.ts";
 import type { Host } from "../providers/host.ts";
 import { PodmanImage } from "../providers/podman-image.ts";
 import { PodmanSecret } from "../providers/podman-secret.ts";

@@ -1,5 +1,5 @@
 import type { Config } from "../config.ts";
-import { isLoopback, splitHostPort } from "../config-checks.ts";
+import { isLoopback, splitHostPort } from "../config-listen.ts";
 import { type ContainerSpec, renderQuadlet } from "./quadlet.ts";
 import { podPorts } from "./scrape-jobs.ts";
 

@@ -1,5 +1,5 @@
 import type { Config } from "../config.ts";
-import { enabled, splitHostPort } from "../config-checks.ts";
+import { enabled, splitHostPort } from "../config-listen.ts";
 import type { PreflightInputs } from "../providers/preflight.ts";
 import { homeOf, idRange, podUser } from "./observability-pod.ts";
 

@@ -1,5 +1,6 @@
 import { stringify } from "yaml";
 import type { Config } from "../config.ts";
+import { keepRules } from "./metric-rules.ts";
 import { type Job, targetGroups } from "./scrape-jobs.ts";
 
 /** prometheus.yml with the jobs that Prometheus scrapes itself. Source: Prometheus 3.16 configuration reference. */
@@ -13,11 +14,16 @@ export const prometheusYaml = ({ prometheus }: Config, jobs: Job[]): string =>
         retention: { time: prometheus.retention.time, size: prometheus.retention.size },
       },
     },
-    scrape_configs: jobs.map((job) => ({
-      job_name: job.job,
-      scheme: job.scheme,
-      metrics_path: job.path,
-      scrape_interval: job.interval,
-      static_configs: targetGroups(job),
-    })),
+    scrape_configs: jobs.map((job) => {
+      const rules = keepRules(job);
+      return {
+        job_name: job.job,
+        scheme: job.scheme,
+        metrics_path: job.path,
+        ...(job.params ? { params: job.params } : {}),
+        scrape_interval: job.interval,
+        static_configs: targetGroups(job),
+        ...(rules.length > 0 ? { metric_relabel_configs: rules } : {}),
+      };
+    }),
   });

@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { readConfig, serverOf } from "../config.ts";
-import { enabled, splitHostPort } from "../config-checks.ts";
+import { enabled, splitHostPort } from "../config-listen.ts";
 import { handshake } from "../providers/ssh/connection.ts";
 import { ensureEngine } from "../toolchain/engine.ts";
 import { note } from "../toolchain/progress.ts";

@@ -3,7 +3,7 @@ import { describe, test } from "node:test";
 import { podConfigs } from "../../components/pod-configs.ts";
 import { dataVolume, type PodContainer, podQuadlet, volumeQuadlet } from "../../components/pod-containers.ts";
 import { renderQuadlet } from "../../components/quadlet.ts";
-import { enabled, splitHostPort } from "../../config-checks.ts";
+import { enabled, splitHostPort } from "../../config-listen.ts";
 import { configs, containerTexts, imageId } from "./containers.ts";
 import { QuadletText } from "./quadlet-text.ts";
 

@@ -5,7 +5,7 @@ import { alloyConfig } from "../../components/alloy.ts";
 import { podConfigs } from "../../components/pod-configs.ts";
 import { prometheusYaml } from "../../components/prometheus.ts";
 import { scrapeJobs, targetCounts } from "../../components/scrape-jobs.ts";
-import { isLoopback, splitHostPort } from "../../config-checks.ts";
+import { isLoopback, splitHostPort } from "../../config-listen.ts";
 import { configWith } from "../config/sample.ts";
 
 const scrape = {

@@ -1,0 +1,28 @@
+import type { ScrapeKind } from "./scrape-kinds.ts";
+
+/** A relabel rule, as Prometheus, Alloy and Loki share them. Source: Prometheus 3.16 configuration reference, relabel_config. */
+export interface RelabelRule {
+  source_labels?: string[];
+  regex?: string;
+  target_label?: string;
+  replacement?: string;
+  action?: "keep" | "drop" | "labeldrop";
+}
+
+/** A text as a regular expression (RE2) that matches just it. */
+export const escapeRegex = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
+
+/** What of a kind's samples is stored: the names of its keep-list, and of their histograms the chosen buckets. */
+export const keepRules = ({ keep, buckets }: ScrapeKind): RelabelRule[] => [
+  ...(keep ? [{ source_labels: ["__name__"], regex: keep, action: "keep" as const }] : []),
+  ...(buckets
+    ? [
+        {
+          // a sample that is no bucket has no bound: its `le` is empty
+          source_labels: ["__name__", "le"],
+          regex: `.+_bucket;(${buckets.map(escapeRegex).join("|")})|.+;`,
+          action: "keep" as const,
+        },
+      ]
+    : []),
+];

@@ -1,0 +1,25 @@
+import type { Config } from "./config.ts";
+
+/** `127.0.0.1:3100` as its two parts; an IPv6 address loses its brackets. */
+export const splitHostPort = (text: string): { host: string; port: number } => {
+  const at = text.lastIndexOf(":");
+  return { host: text.slice(0, at).replace(/^\[|\]$/g, ""), port: Number(text.slice(at + 1)) };
+};
+
+/** Whether only the host itself reaches that address. */
+export const isLoopback = (host: string): boolean => /^(127(\.[0-9]{1,3}){3}|::1|localhost)$/.test(host);
+
+const containers = ["prometheus", "loki", "grafana", "alloy"] as const;
+
+/** The containers of this config, in the order they are named everywhere. */
+export const enabled = (config: Config) => containers.filter((name) => name !== "grafana" || config.grafana.enabled);
+
+/** The sections that are right by themselves; a check looks at those that are there. */
+export type Sound = Partial<Config>;
+
+/** Where the stack's own parts listen. */
+export const listening = (config: Sound) =>
+  containers.flatMap((name) => {
+    const part = config[name];
+    return part && (name !== "grafana" || config.grafana?.enabled) ? [{ name, listen: part.listen }] : [];
+  });

@@ -1,0 +1,34 @@
+import * as z from "zod";
+
+/** A text of a form, and how that form is told to a person. */
+export const expected = (what: string, pattern: RegExp) =>
+  z.string(`expected ${what}`).regex(pattern, `expected ${what}`);
+
+/** Prometheus style: one number and one unit. */
+export const duration = expected("a duration such as 30s, 5m, 12h or 31d", /^[1-9][0-9]*(ms|s|m|h|d|w|y)$/);
+export const bytes = expected("a size such as 512MB or 20GB", /^[1-9][0-9]*(KB|MB|GB|TB)$/);
+/** As systemd takes it. */
+export const memory = expected("an amount of memory such as 512M or 2G", /^[1-9][0-9]*[KMGT]$/);
+export const name = expected("a name of lower-case letters, digits and -, such as web-1", /^[a-z][a-z0-9-]{0,62}$/);
+export const hostPort = expected(
+  "host:port, such as 127.0.0.1:9300 or [::1]:9300",
+  /^(\[[0-9a-fA-F:]+\]|[A-Za-z0-9._-]+):[0-9]{1,5}$/,
+);
+export const label = expected("a label name such as team", /^[a-zA-Z_][a-zA-Z0-9_]*$/);
+export const hostKey = expected(
+  "the host's public key as 'ssh-keyscan -t ed25519 ADDRESS' prints it after the address: ssh-ed25519 AAAA...",
+  /^(ssh-ed25519|ssh-rsa|ecdsa-sha2-nistp(256|384|521)) [A-Za-z0-9+/]{20,}={0,2}( .*)?$/,
+);
+export const userName = expected("a user name such as watchpost", /^[a-z_][a-z0-9_-]{0,30}$/);
+export const digest = expected("a digest: sha256: and 64 hex digits", /^sha256:[0-9a-f]{64}$/);
+export const image = expected(
+  "registry/repository:tag, such as docker.io/grafana/loki:3.7.8",
+  /^[a-z0-9.-]+(:[0-9]+)?(\/[a-z0-9._-]+)+:[A-Za-z0-9._-]{1,128}$/,
+);
+export const unit = expected(
+  "a unit with its suffix, such as shop.service",
+  /^[A-Za-z0-9:_.@-]{1,200}\.(service|socket|timer|mount|path|scope|target)$/,
+);
+export const container = expected("a container's name such as shop-web", /^[a-zA-Z0-9][a-zA-Z0-9_.-]{0,127}$/);
+export const httpUrl = z.url({ protocol: /^https?$/, error: "expected a URL such as https://grafana.example.org/" });
+export const path = expected("a path such as /metrics", /^\/\S*$/);
