@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { AlloyContainer } from "./components/alloy-container.ts";
 import { Canary } from "./components/canary.ts";
+import { HostCollector } from "./components/host-collector.ts";
 import { Journald } from "./components/journald.ts";
 import { ObservabilityPod } from "./components/observability-pod.ts";
 import { type Outputs, outputsOf } from "./components/outputs.ts";
@@ -21,7 +22,9 @@ export default async function watchpost(): Promise<Outputs> {
   const preflight = new Preflight(`${server.name}-preflight`, preflightOf(config), { provider: host });
   const journald = new Journald(`${server.name}-journald`, { host, config }, { dependsOn: [preflight] });
   const pod = new ObservabilityPod(`${server.name}-observability`, { host, config, jobs }, { dependsOn: [preflight] });
-  const alloy = new AlloyContainer(`${server.name}-alloy`, { host, config, jobs, pod }, { dependsOn: [journald] });
+  const collector = new HostCollector(`${server.name}-collector`, { host, config }, { dependsOn: [preflight] });
+  const sees = { host, config, jobs, pod, collector };
+  const alloy = new AlloyContainer(`${server.name}-alloy`, sees, { dependsOn: [journald] });
   new ScrapeTargets(`${server.name}-scrape`, { jobs });
   new Canary(`${server.name}-canary`, { server, config, jobs, pod, alloy });
 

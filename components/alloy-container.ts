@@ -5,6 +5,7 @@ import type { Host } from "../providers/host.ts";
 import { PodmanImage } from "../providers/podman-image.ts";
 import { SystemdUnit } from "../providers/systemd-unit.ts";
 import { alloyConfig } from "./alloy.ts";
+import type { HostCollector } from "./host-collector.ts";
 import { imageOf } from "./images.ts";
 import type { ObservabilityPod } from "./observability-pod.ts";
 import { unitName } from "./pod-containers.ts";
@@ -16,8 +17,10 @@ export interface AlloyContainerArgs {
   config: Config;
   /** Alloy gets those on the host's loopback. */
   jobs: Job[];
-  /** Where it sends to, and whose service user it names. */
+  /** Where it sends to. */
   pod: ObservabilityPod;
+  /** Whose findings it reads. */
+  collector: HostCollector;
 }
 
 const unit = "watchpost-alloy";
@@ -70,14 +73,12 @@ export class AlloyContainer extends pulumi.ComponentResource {
 
   constructor(name: string, args: AlloyContainerArgs, opts: pulumi.ComponentResourceOptions = {}) {
     super("watchpost:index:AlloyContainer", name, {}, opts);
-    const { host, config, jobs, pod } = args;
+    const { host, config, jobs, pod, collector } = args;
     const on = { parent: this, provider: host, dependsOn: opts.dependsOn ?? [] };
 
     this.image = new PodmanImage(`${name}-image`, { user: "", ...imageOf(config.alloy) }, on);
     const loki = pod.serviceUser?.uid.apply((uid) => `user@${uid}.service`) ?? `${unitName("loki")}.service`;
     const quadlet = pulumi.all([this.image.imageId, loki]).apply(([image, loki]) => alloyQuadlet(config, image, loki));
-    const users = pod.serviceUser?.uid.apply((uid) => ({ [uid]: config.pod.user })) ?? {};
-    const text = pulumi.output(users).apply((users) => alloyConfig(config, { host: host.hostName, users, jobs }));
     this.unit = new SystemdUnit(
       `${name}-unit`,
       {
@@ -86,7 +87,11 @@ export class AlloyContainer extends pulumi.ComponentResource {
         files: [
           { path: `${unit}.container`, content: quadlet },
           { path: `${unit}-data.volume`, content: renderQuadlet({ Volume: { VolumeName: `${unit}-data` } }) },
-          { path: "/etc/watchpost/alloy/config.alloy", content: text, change: "reload" },
+          {
+            path: "/etc/watchpost/alloy/config.alloy",
+            content: alloyConfig(config, { host: host.hostName, jobs }),
+            change: "reload",
+          },
         ],
         validate: [
           pulumi.interpolate`podman run --rm --network=none --volume={stage}/etc/watchpost/alloy:/etc/alloy:ro --entrypoint=/bin/alloy ${this.image.imageId} validate /etc/alloy/config.alloy`,
@@ -94,7 +99,7 @@ export class AlloyContainer extends pulumi.ComponentResource {
         deleteVolumes: config.deleteData ? [`${unit}-data`] : [],
       },
       // never restarted while Loki is: what it holds in memory would have nowhere to go
-      { ...on, dependsOn: [this.image, pod.part("loki").unit] },
+      { ...on, dependsOn: [this.image, pod.part("loki").unit, collector.unit] },
     );
     this.registerOutputs({});
   }

@@ -1,6 +1,8 @@
 import type { Config } from "../config.ts";
-import { journalBlocks } from "./alloy-journal.ts";
-import { type AlloyValue, type Block, block, component, ref, renderAlloy } from "./alloy-syntax.ts";
+import { logBlocks } from "./alloy-logs.ts";
+import { metricBlocks } from "./alloy-metrics.ts";
+import { type Block, block, component, renderAlloy } from "./alloy-syntax.ts";
+import { collectorFolder } from "./collector-folder.ts";
 import type { Job } from "./scrape-jobs.ts";
 import { urls } from "./urls.ts";
 
@@ -8,8 +10,6 @@ import { urls } from "./urls.ts";
 export interface AlloySettings {
   /** The host's name in the config: the label `host` of every line and sample. */
   host: string;
-  /** Service users by uid, for the label `user`. */
-  users: Record<number, string>;
   jobs: Job[];
 }
 
@@ -32,86 +32,24 @@ const destinations = (host: string, { lokiPushUrl, prometheusRemoteWriteUrl }: R
   ]),
 ];
 
-const mountsExclude =
-  "^/(dev|proc|sys|run/(user|credentials|netns|containers|lock)/?.*|var/lib/containers/.+|.+/containers/storage/.+)($|/)";
-const typesExclude =
-  "^(autofs|binfmt_misc|bpf|cgroup2?|configfs|debugfs|devpts|devtmpfs|fuse.*|fusectl|hugetlbfs|iso9660|mqueue|nsfs|overlay|proc|pstore|ramfs|rpc_pipefs|securityfs|selinuxfs|squashfs|sysfs|tmpfs|tracefs)$";
-const virtualDevices = "^(veth.*|podman.*|cni.*|lo|tap.*)$";
-
-// Alloy refuses a timeout, 10s by default, that is longer than the interval
-const timing = (interval: string) => ({
-  scrape_interval: interval,
-  ...(/^([1-9]s|[0-9]{1,4}ms)$/.test(interval) ? { scrape_timeout: interval } : {}),
+// what only the host knows, users and their containers, comes from its collector and changes without a deployment
+const names = component("import.file", "host", {
+  filename: `/host${collectorFolder}/names.alloy`,
+  detector: "poll",
+  poll_frequency: "5s",
 });
 
-const hostMetrics = ({ host }: AlloySettings, interval: string): Block[] => [
-  component(
-    "prometheus.exporter.unix",
-    "host",
-    {
-      rootfs_path: "/host",
-      procfs_path: "/host/proc",
-      sysfs_path: "/host/sys",
-      udev_data_path: "/host/run/udev/data",
-      enable_collectors: ["systemd", "processes"],
-      disable_collectors: [
-        "ipvs",
-        "btrfs",
-        "infiniband",
-        "xfs",
-        "nfs",
-        "nfsd",
-        "fibrechannel",
-        "tapestats",
-        "bonding",
-        "dmi",
-      ],
-    },
-    [
-      block("filesystem", { mount_points_exclude: mountsExclude, fs_types_exclude: typesExclude }),
-      block("netdev", { device_exclude: virtualDevices }),
-      block("netclass", { ignored_devices: virtualDevices }),
-      block("systemd", {
-        enable_restarts: true,
-        start_time: true,
-        unit_exclude: ".+\\.(automount|device|mount|scope|slice|target|swap|path)|systemd-.*@.*|[0-9a-f]{64}.*",
-      }),
-    ],
-  ),
-  component("discovery.relabel", "node", { targets: ref("prometheus.exporter.unix.host.targets") }, [
-    block("rule", { target_label: "job", replacement: "node" }),
-    block("rule", { target_label: "instance", replacement: host }),
-    block("rule", { target_label: "host", replacement: host }),
-  ]),
-  component("prometheus.scrape", "node", {
-    targets: ref("discovery.relabel.node.output"),
-    job_name: "node",
-    ...timing(interval),
-    forward_to: [ref("prometheus.remote_write.server.receiver")],
-  }),
-];
-
-// a component's label takes no hyphen
-const labelOf = (job: string) => job.replaceAll("-", "_");
-
-const scrape = (job: Job): Block =>
-  component("prometheus.scrape", `job_${labelOf(job.job)}`, {
-    targets: job.targets.map(
-      ({ address, instance }): AlloyValue => ({ ...job.labels, __address__: address, instance, job: job.job }),
-    ),
-    job_name: job.job,
-    scheme: job.scheme,
-    metrics_path: job.path,
-    ...timing(job.interval),
-    forward_to: [ref("prometheus.remote_write.server.receiver")],
-  });
-
-/** Alloy's config: the journal to Loki, the host's metrics and the jobs on the host's loopback to Prometheus. */
-export const alloyConfig = (config: Config, settings: AlloySettings): string =>
+/** Alloy's config: all logs to Loki, the host's metrics and the jobs on the host's loopback to Prometheus. */
+export const alloyConfig = (config: Config, { host, jobs }: AlloySettings): string =>
   renderAlloy([
     block("logging", { level: "info", format: "logfmt" }),
-    ...destinations(settings.host, urls(config)),
-    ...journalBlocks(settings.users),
-    ...hostMetrics(settings, config.prometheus.scrapeInterval),
-    ...settings.jobs.filter(({ by }) => by === "alloy").map(scrape),
+    ...destinations(host, urls(config)),
+    names,
+    ...logBlocks(config, "loki.write.server.receiver"),
+    ...metricBlocks(
+      config,
+      host,
+      jobs.filter(({ by }) => by === "alloy"),
+      "prometheus.remote_write.server.receiver",
+    ),
   ]);

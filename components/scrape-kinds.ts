@@ -47,7 +47,6 @@ export const scrapeKinds: Record<Kind, ScrapeKind> = {
   },
   authentik: { keep: authentikKeep, proof: "authentik_main_request_duration_seconds_count" },
   zrepl: {
-    path: "/metrics",
     keep: "zrepl_.+|process_.+|go_(goroutines|memstats_alloc_bytes)",
     proof: "zrepl_start_time",
   },

@@ -6,7 +6,7 @@ import { parseFacts, script } from "./script.ts";
 
 /** A file that a unit runs from. */
 export interface UnitFile {
-  /** Absolute, or a quadlet's file name: `watchpost-loki.container` goes to where the user's quadlets live. */
+  /** Absolute, or a quadlet's file name: `watchpost-loki.container` goes to where the user's quadlets live; a unit file in /etc/systemd/system is enabled. */
   path: string;
   content: string;
   /** What a change of it asks of the unit. */
@@ -105,7 +105,7 @@ export const provider = lifecycle(kind);
 export interface SystemdUnitArgs {
   unit: pulumi.Input<string>;
   user: pulumi.Input<string>;
-  files: { path: string; content: pulumi.Input<string>; change?: UnitFile["change"] }[];
+  files: { path: string; content: pulumi.Input<string>; change?: UnitFile["change"]; mode?: string }[];
   validate?: pulumi.Input<string>[];
   deleteVolumes?: pulumi.Input<string>[];
   triggers?: pulumi.Input<string>[];

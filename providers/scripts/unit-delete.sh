@@ -2,6 +2,12 @@
 if [[ -n $user ]] && ! id -u "$user" &>/dev/null; then exit 0; fi
 enter_unit
 ctl stop "$unit" 2>/dev/null || true
+for path in "${paths[@]}"; do
+  [[ $path == /etc/systemd/system/* ]] || continue
+  ctl disable --quiet --now "${path##*/}" 2>/dev/null || true
+  # its StateDirectory= and the like
+  ctl clean --what=all "${path##*/}" 2>/dev/null || true
+done
 for path in "${paths[@]}"; do rm -f "$path"; done
 # the units of its volumes stay "active (exited)" until stopped
 for name in "${paths[@]##*/}"; do [[ $name != *.volume ]] || ctl stop "${name%.volume}-volume.service" 2>/dev/null || true; done

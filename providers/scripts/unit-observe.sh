@@ -8,7 +8,15 @@ resolve() {
 
 enter_unit() { enter_scope; resolve paths; }
 
+# A unit file that says by whom it is wanted is enabled; quadlet's generator does that by itself.
+enabled() {
+  ! grep -qx '\[Install\]' "/etc/systemd/system/$unit" 2>/dev/null || ctl is-enabled --quiet "$unit"
+}
+
 observe_unit() {
+  local state
+  state=$(ctl show -p ActiveState --value "$unit")
+  [[ $state != active ]] || enabled || state=disabled
   file_facts
-  fact unit "$(ctl show -p ActiveState --value "$unit")"
+  fact unit "$state"
 }

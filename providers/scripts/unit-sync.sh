@@ -9,6 +9,9 @@ changing=''
 trap '[[ -z $changing ]] || put_back; rm -rf "$stage"' EXIT
 mkdir -p "$stage/new" "$stage/old"
 
+# Whether the manager has to be told that the file changed.
+manages() { [[ $1 == "$quadlets"/* || $1 == /etc/systemd/system/* ]]; }
+
 same() { # index path
   [[ -f $2 ]] && printf %s "${contents[$1]}" | cmp -s - "$2" && [[ $(stat -c '%a %U:%G' "$2") == "${modes[$1]} ${owners[$1]}" ]]
 }
@@ -27,13 +30,14 @@ for i in "${!paths[@]}"; do
     differing+=("$i") checkable=1
   fi
   case ${changes[i]} in reload) reload=1 ;; *) restart=1 ;; esac
-  [[ $path != "$quadlets"/* ]] || generate=1
+  ! manages "$path" || generate=1
 done
 for path in "${gone[@]}"; do
   [[ -e $path ]] || continue
   restart=1
-  [[ $path != "$quadlets"/* ]] || generate=1
+  ! manages "$path" || generate=1
 done
+enabled || generate=1
 
 # --- check: by the tools that will run it, on a copy
 refuse() { fail "refused, and nothing was changed: $1"; }
@@ -49,6 +53,9 @@ if [[ -n $checkable ]]; then
     cp -n "$quadlets"/*.* "$stage/new$quadlets/" 2>/dev/null || true
     said=$(QUADLET_UNIT_DIRS=$stage/new$quadlets /usr/lib/systemd/system-generators/podman-system-generator ${user:+--user} --dryrun 2>&1) ||
       refuse "quadlet: $(grep -v '^$' <<<"$said" | grep -iE 'convert|unsupported|error|invalid|unknown' | head -n 5 || head -n 5 <<<"$said")"
+  fi
+  if [[ -d $stage/new/etc/systemd/system ]]; then
+    said=$(SYSTEMD_UNIT_PATH=$stage/new/etc/systemd/system: systemd-analyze verify --recursive-errors=no "$stage/new/etc/systemd/system/$unit" 2>&1) || refuse "systemd: $(tail -n 12 <<<"$said")"
   fi
   for command in "${validate[@]}"; do
     said=$(as_user bash -c "${command//'{stage}'/$stage/new}" 2>&1 </dev/null) || refuse "$(tail -n 12 <<<"$said")"
@@ -79,19 +86,29 @@ put_back() {
   manage
 }
 
-# quadlet writes units when the manager reloads
-manage() { [[ -z $generate ]] || locked ctl daemon-reload; }
+# quadlet writes units when the manager reloads; a unit file that says by whom it is wanted is enabled
+manage() {
+  [[ -n $generate ]] || return 0
+  locked ctl daemon-reload
+  if [[ -f /etc/systemd/system/$unit ]] && ! enabled; then ctl enable --quiet "$unit"; fi
+}
 
 journal() {
-  local unit_field=_SYSTEMD_UNIT about=UNIT
+  local unit_field=_SYSTEMD_UNIT about=UNIT started=()
   [[ -z $user ]] || { unit_field=_SYSTEMD_USER_UNIT about=USER_UNIT; }
+  # a timer fails by what it starts
+  [[ $unit != *.timer ]] || started=(+ "$unit_field=${unit%.timer}.service" + "$about=${unit%.timer}.service")
   sleep 0.2 # the journal gets a container's last line after its unit has failed
   # empty lines and podman's own events only push out what the program said
-  journalctl -q --no-pager -o cat -n 200 --since "@$1" ${user:+_UID="$uid"} "$unit_field=$unit" + "$about=$unit" 2>/dev/null |
+  journalctl -q --no-pager -o cat -n 200 --since "@$1" ${user:+_UID="$uid"} "$unit_field=$unit" + "$about=$unit" "${started[@]}" 2>/dev/null |
     sed '/^[[:space:]]*$/d; / m=+[0-9.]* container /d' | tail -n 25 || true
 }
 
-bring_up() { timeout "$timeout" "${manager[@]}" "$1" "$unit" >/dev/null 2>&1; }
+bring_up() {
+  # a timer is up once what it starts has been seen to work
+  if [[ $unit == *.timer ]]; then timeout "$timeout" "${manager[@]}" start "${unit%.timer}.service" >/dev/null 2>&1 || return 1; fi
+  timeout "$timeout" "${manager[@]}" "$1" "$unit" >/dev/null 2>&1
+}
 
 # podman makes an image of its own for pods, and leaves it behind
 if [[ ${paths[*]} == *.pod* && $was != active && -z $(as_user podman images --quiet --filter reference=localhost/podman-pause) ]]; then

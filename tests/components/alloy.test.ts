@@ -36,7 +36,7 @@ describe("Alloy's config", () => {
     prometheus: { listen: "127.0.0.1:9099" },
     scrape: { app: { targets: ["127.0.0.1:1"] }, "app-2": { targets: ["127.0.0.1:2"] } },
   });
-  const text = alloyConfig(config, { host: "web", users: { 990: "watchpost" }, jobs: scrapeJobs(config, "web") });
+  const text = alloyConfig(config, { host: "web", jobs: scrapeJobs(config, "web") });
   const components = [...text.matchAll(/^([a-z_.]+) "([^"]+)" \{$/gm)].map(([, name, label]) => `${name}.${label}`);
 
   test("has each component once, under a name that Alloy takes", () => {

@@ -53,8 +53,7 @@ const tools = [
   {
     name: "alloy",
     file: "config.alloy",
-    render: (config: Config) =>
-      alloyConfig(config, { host: "web", users: { 990: "watchpost" }, jobs: scrapeJobs(config, "web") }),
+    render: (config: Config) => alloyConfig(config, { host: "web", jobs: scrapeJobs(config, "web") }),
     command: (folder: string, file: string) => [join(folder, "alloy"), "validate", file],
     broken: 'loki.write "server" { nonsense = 1 }',
   },

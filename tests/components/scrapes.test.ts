@@ -42,18 +42,14 @@ const byPrometheus = (): Scraped[] => {
 
 /** What Alloy is told to scrape. */
 const byAlloy = (): Scraped[] =>
-  [...alloyConfig(config, { host: "web", users: {}, jobs }).matchAll(/\{([^{}]*__address__[^{}]*)\}/g)].map(
-    ([, fields = ""]) => {
-      const {
-        __address__: address = "",
-        job = "",
-        ...labels
-      } = Object.fromEntries(
-        [...fields.matchAll(/(\w+) = "([^"]*)"/g)].map(([, key = "", value = ""]) => [key, value]),
-      );
-      return { job, address, labels };
-    },
-  );
+  [...alloyConfig(config, { host: "web", jobs }).matchAll(/\{([^{}]*__address__[^{}]*)\}/g)].map(([, fields = ""]) => {
+    const {
+      __address__: address = "",
+      job = "",
+      ...labels
+    } = Object.fromEntries([...fields.matchAll(/(\w+) = "([^"]*)"/g)].map(([, key = "", value = ""]) => [key, value]));
+    return { job, address, labels };
+  });
 
 describe("everything scraped is scraped once", () => {
   test("each target of the config is in exactly one of the two configs", () => {
@@ -132,7 +128,7 @@ test("a job keeps its path, scheme and interval with either scraper", () => {
   ).scrape_configs;
   assert.deepEqual([envoy.metrics_path, envoy.scheme, envoy.scrape_interval], ["/stats/prometheus", "http", "5s"]);
   assert.deepEqual([far.metrics_path, far.scheme, far.scrape_interval], ["/metrics", "https", "30s"]);
-  const text = alloyConfig(config, { host: "web", users: {}, jobs });
+  const text = alloyConfig(config, { host: "web", jobs });
   const block = text.slice(text.indexOf('prometheus.scrape "job_envoy"')).split("\n}")[0] ?? "";
   for (const line of [
     'metrics_path = "/stats/prometheus"',

@@ -55,7 +55,7 @@ describe("Loki", () => {
   });
 
   test("takes whatever Alloy reads again after an outage", () => {
-    const text = alloyConfig(config, { host: "web", users: {}, jobs: [] });
+    const text = alloyConfig(config, { host: "web", jobs: [] });
     const [, maxAge = ""] = /max_age = "(\w+)"/.exec(text) ?? [];
     assert.ok(hours(loki.limits_config.reject_old_samples_max_age) > hours(maxAge), maxAge);
   });

@@ -1,0 +1,269 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { after, before, describe, test } from "node:test";
+import { findCached } from "../../toolchain/cache.ts";
+import { buildKey } from "../../toolchain/go-build.ts";
+import { recipes } from "../../toolchain/recipes.ts";
+import { configWith } from "../config/sample.ts";
+import { AlloyLines } from "./alloy-lines.ts";
+
+const built = await findCached(buildKey(recipes.alloy));
+const skip =
+  built === undefined && `alloy ${recipes.alloy.version} is not in the toolchain's cache: npm run demo builds it`;
+
+const config = configWith({
+  services: { shop: { user: "shop", containers: ["web", "systemd-db"] }, ssh: { units: ["ssh.service"] } },
+  logs: {
+    drop: { pings: { service: "shop", match: "GET /ping(\\?|\\s)" } },
+    labels: { facility: "SYSLOG_FACILITY" },
+  },
+});
+
+/** A line of a container as conmon writes it: `PRIORITY` 3 is stderr. */
+const ofContainer = (container: string, more: Record<string, string> = {}) => ({
+  _TRANSPORT: "journal",
+  _SYSTEMD_UNIT: "user@1001.service",
+  _SYSTEMD_USER_UNIT: `${container}.service`,
+  _SYSTEMD_OWNER_UID: "1001",
+  CONTAINER_NAME: container,
+  CONTAINER_ID: "0123456789ab",
+  SYSLOG_IDENTIFIER: container,
+  PRIORITY_KEYWORD: "error",
+  ...more,
+});
+const ofUnit = (unit: string, more: Record<string, string> = {}) => ({
+  _TRANSPORT: "syslog",
+  _SYSTEMD_UNIT: unit,
+  PRIORITY_KEYWORD: "info",
+  _PID: "1",
+  ...more,
+});
+const id = "0f75ad9cb69a6291978c0c62f44ca4ee5ff859b15f300ba2bf76981c23daf322";
+
+describe("lines through Alloy's stages", { skip, concurrency: 1 }, () => {
+  let alloy: AlloyLines;
+  before(async () => {
+    alloy = await AlloyLines.start(join(built ?? "", "alloy"), config);
+  });
+  after(() => alloy?.stop());
+  const stored = async (fields: Record<string, string>, line: string) => {
+    const entry = await alloy.journal(fields, line);
+    assert.ok(entry, `${line} is dropped`);
+    return entry;
+  };
+
+  describe("labels", () => {
+    const base = { job: "journal", source: "journal" };
+    const cases: [what: string, fields: Record<string, string>, labels: Record<string, string>][] = [
+      [
+        "a declared container of a service user",
+        ofContainer("web"),
+        { user: "shop", unit: "web.service", container: "web", service: "shop", service_name: "web", level: "unknown" },
+      ],
+      [
+        "a container that nobody declared",
+        ofContainer("stray"),
+        {
+          user: "shop",
+          unit: "stray.service",
+          container: "stray",
+          service: "undeclared",
+          service_name: "stray",
+          level: "unknown",
+        },
+      ],
+      [
+        "a user that the collector has not seen yet",
+        ofContainer("web", { _SYSTEMD_OWNER_UID: "1002" }),
+        {
+          user: "uid-1002",
+          unit: "web.service",
+          container: "web",
+          service: "undeclared",
+          service_name: "web",
+          level: "unknown",
+        },
+      ],
+      [
+        "what a manager says of a declared quadlet's unit",
+        ofUnit("user@1001.service", {
+          USER_UNIT: "db.service",
+          _SYSTEMD_USER_UNIT: "init.scope",
+          _SYSTEMD_OWNER_UID: "1001",
+        }),
+        { user: "shop", unit: "db.service", service: "shop", service_name: "db", level: "info" },
+      ],
+      [
+        "a unit of the system",
+        ofUnit("cron.service", { PRIORITY_KEYWORD: "warning" }),
+        { user: "root", unit: "cron.service", service_name: "cron", level: "warn" },
+      ],
+      [
+        "a declared unit of the system",
+        ofUnit("ssh.service", { SYSLOG_IDENTIFIER: "sshd" }),
+        { user: "root", unit: "ssh.service", service: "ssh", service_name: "sshd", level: "info" },
+      ],
+      [
+        "an ssh session",
+        ofUnit("session-12.scope", { SYSLOG_IDENTIFIER: "sshd-session" }),
+        { user: "root", unit: "session.scope", service_name: "sshd", level: "info" },
+      ],
+      [
+        "a container of root's that is no service",
+        ofContainer("watch", { _SYSTEMD_UNIT: "watch.service", _SYSTEMD_USER_UNIT: "", _SYSTEMD_OWNER_UID: "" }),
+        {
+          user: "root",
+          unit: "watch.service",
+          container: "watch",
+          service: "undeclared",
+          service_name: "watch",
+          level: "unknown",
+        },
+      ],
+      [
+        "Watchpost's own agent",
+        ofContainer("watchpost-alloy", {
+          _SYSTEMD_UNIT: "watchpost-alloy.service",
+          _SYSTEMD_USER_UNIT: "",
+          _SYSTEMD_OWNER_UID: "",
+        }),
+        {
+          user: "root",
+          unit: "watchpost-alloy.service",
+          container: "watchpost-alloy",
+          service: "watchpost",
+          service_name: "watchpost-alloy",
+          level: "unknown",
+        },
+      ],
+      [
+        "the kernel",
+        { _TRANSPORT: "kernel", PRIORITY_KEYWORD: "crit", SYSLOG_IDENTIFIER: "kernel" },
+        { user: "root", unit: "kernel", service_name: "kernel", level: "critical" },
+      ],
+      [
+        "the audit system",
+        { _TRANSPORT: "audit", PRIORITY_KEYWORD: "notice" },
+        { user: "root", unit: "audit", service_name: "audit", level: "info" },
+      ],
+      [
+        "a field that the config makes a label",
+        ofUnit("cron.service", { SYSLOG_FACILITY: "10" }),
+        { user: "root", unit: "cron.service", service_name: "cron", level: "info", facility: "10" },
+      ],
+    ];
+    for (const [what, fields, labels] of cases)
+      test(what, async () => {
+        const entry = await stored(fields, `a line of ${what}`);
+        assert.deepEqual(entry.labels, { ...base, ...labels });
+      });
+
+    const folded: [unit: string, to: string][] = [
+      ["home.mount", "systemd-mount"],
+      ["dbus.socket", "systemd-socket"],
+      ["network.target", "systemd-target"],
+      ["user@1001.service", "user@.service"],
+      ["run-u12.service", "run.service"],
+      [`libpod-${id}.scope`, "libpod.scope"],
+    ];
+    for (const [unit, to] of folded)
+      test(`${unit} is no stream of its own`, async () => {
+        assert.equal((await stored(ofUnit("init.scope", { UNIT: unit }), `about ${unit}`)).labels.unit, to);
+      });
+  });
+
+  test("what has many values is kept with the line, and is no label", async () => {
+    const fields = ofUnit("cron.service", { _PID: "77", SYSLOG_IDENTIFIER: "CRON", MESSAGE_ID: "ab", N_RESTARTS: "4" });
+    const { labels, metadata } = await stored(fields, "with metadata");
+    const kept = { pid: "77", identifier: "CRON", transport: "syslog", message_id: "ab", n_restarts: "4" };
+    assert.deepEqual(metadata, kept);
+    for (const name of Object.keys(kept)) assert.equal(labels[name], undefined);
+  });
+
+  describe("the level of a container's line is in its text, not in its stream", () => {
+    const lines: [line: string, level: string][] = [
+      ["plain words on stderr", "unknown"],
+      ["the error is elsewhere", "unknown"],
+      ['{"level":"warn","msg":"error in text"}', "warn"],
+      ['{"time":"now","severity":"ERROR","message":"x"}', "error"],
+      ['{"level":30,"time":1,"msg":"pino"}', "info"],
+      ['{"level":50,"time":1,"msg":"pino"}', "error"],
+      ['{"event": "x", "log.level": "debug"}', "debug"],
+      ["level=info ts=2026-11-24T16:00:00Z msg=x", "info"],
+      ['ts=2026-11-24T16:00:00Z lvl=eror msg="not a level"', "unknown"],
+      ["time=x level=WARNING msg=x", "warn"],
+      ["E1124 16:00:00.000000       1 main.go:1] klog", "error"],
+      ["2026/11/24 16:00:00 [crit] 12#12: nginx", "critical"],
+      ["[2026-11-24 16:00:00.000][1][info][main] envoy", "info"],
+      ["2026-11-24 16:00:00.000 UTC [7] FATAL:  postgres", "critical"],
+      ["2026-11-24T16:00:00.000Z  INFO 1 --- [main] spring", "info"],
+      ["WARNING:root:python", "warn"],
+      ["error: cannot open", "error"],
+      ["npm warn deprecated", "unknown"],
+    ];
+    for (const [line, level] of lines)
+      test(`${level}: ${JSON.stringify(line)}`, async () => {
+        assert.equal((await stored(ofContainer("web"), line)).labels.level, level);
+      });
+    test("colours are taken away", async () => {
+      assert.equal(await alloy.journal(ofContainer("web"), "\u001b[32mINFO\u001b[0m coloured"), undefined);
+      assert.equal((await stored(ofContainer("web"), "INFO coloured")).labels.level, "info");
+    });
+    test("so is that of what a unit prints, else its priority stands", async () => {
+      const printed = ofUnit("app.service", { _TRANSPORT: "stdout" });
+      assert.equal((await stored(printed, "[error] printed")).labels.level, "error");
+      assert.equal((await stored(printed, "just printed")).labels.level, "info");
+    });
+    test("a level that was given to journald is not read out of the text", async () => {
+      assert.equal((await stored(ofUnit("app.service"), "[error] logged as info")).labels.level, "info");
+    });
+  });
+
+  describe("noise", () => {
+    const event = (name: string, health = "") =>
+      ofUnit("user@1001.service", { SYSLOG_IDENTIFIER: "podman", PODMAN_EVENT: name, PODMAN_HEALTH_STATUS: health });
+    const transient = (level: string) =>
+      ofUnit("init.scope", { USER_UNIT: `${id}-1854b68.service`, PRIORITY_KEYWORD: level });
+    const mount = "var-lib-containers-storage-overlay-abc-merged.mount";
+    const dropped: [string, Record<string, string>][] = [
+      ["a health check that went well", event("health_status", "healthy")],
+      ["the exec of a health check", event("exec")],
+      ["the end of that exec", event("exec_died")],
+      ["the start of a health check's transient unit", transient("info")],
+      ["a container's mount that goes", ofUnit("init.scope", { UNIT: mount })],
+      ["the same of a user's", ofUnit("init.scope", { USER_UNIT: `home-shop-.local-share-${mount.slice(8)}` })],
+    ];
+    for (const [what, fields] of dropped)
+      test(`${what} is dropped`, async () => assert.equal(await alloy.journal(fields, `noise: ${what}`), undefined));
+    const kept: [string, Record<string, string>][] = [
+      ["a health check that failed", event("health_status", "unhealthy")],
+      ["a container that died", event("died")],
+      ["a health check's unit that warns", transient("warning")],
+      ["a container's mount that fails", ofUnit("init.scope", { UNIT: mount, PRIORITY_KEYWORD: "error" })],
+      ["a disk's mount", ofUnit("init.scope", { UNIT: "home.mount" })],
+    ];
+    for (const [what, fields] of kept)
+      test(`${what} is kept`, async () => void (await stored(fields, `kept: ${what}`)));
+
+    test("a rule of the config drops in its service alone", async () => {
+      assert.equal(await alloy.journal(ofContainer("web"), "GET /ping 200"), undefined);
+      await stored(ofContainer("web"), "GET /pingpong 200");
+      await stored(ofContainer("stray"), "GET /ping 200");
+    });
+  });
+
+  describe("ctr.log", () => {
+    const now = new Date().toISOString();
+    const write = (stream: string, tag: string, text: string) => `${now} ${stream} ${tag} ${text}\n`;
+    test("is read under the container's names", async () => {
+      const { labels, metadata } = await alloy.ctrLog(write("stderr", "F", "[warn] from a file"), "[warn] from a file");
+      const names = { user: "shop", container: "old", unit: "old.service", service: "undeclared", service_name: "old" };
+      assert.deepEqual(labels, { ...names, level: "warn", source: "ctr.log", job: "ctr.log" });
+      assert.deepEqual(metadata, { container_id: "0123456789ab", stream: "stderr" });
+    });
+    test("a line in parts is one", async () => {
+      const parts = write("stdout", "P", "first, ") + write("stdout", "P", "second, ") + write("stdout", "F", "last");
+      await alloy.ctrLog(parts, "first, second, last");
+    });
+  });
+});
