@@ -2,7 +2,7 @@ import type { Config } from "../config.ts";
 import { ruleBlocks } from "./alloy-logs.ts";
 import { type AlloyValue, type Block, block, component, ref } from "./alloy-syntax.ts";
 import { collectorFolder } from "./collector-folder.ts";
-import { keepRules } from "./metric-rules.ts";
+import { keepRules, type RelabelRule } from "./metric-rules.ts";
 import type { Job } from "./scrape-jobs.ts";
 import { serviceRules } from "./service-labels.ts";
 
@@ -95,6 +95,12 @@ const cgroupRules = ruleBlocks([
   { regex: "id|name|image|cpu|device", action: "labeldrop" },
 ]);
 
+// a container without a unit has its id for a name: it goes by its container's, or not at all
+const scopeRules: RelabelRule[] = [
+  { source_labels: ["unit", "container"], regex: "libpod-[0-9a-f]{64}\\.scope;", action: "drop" },
+  { source_labels: ["unit"], regex: "libpod-[0-9a-f]{64}\\.scope", target_label: "unit", replacement: "libpod.scope" },
+];
+
 const cgroupExporter = component("prometheus.exporter.cadvisor", "cgroups", {
   store_container_labels: false,
   enabled_metrics: ["cpu", "memory", "diskIO", "oom_event", "process"],
@@ -148,7 +154,12 @@ export const metricBlocks = (config: Config, host: string, jobs: Job[], receiver
       cgroupRules,
     ),
     component("host.metric_names", "cgroups", { forward_to: [ref(services)] }),
-    component("prometheus.relabel", "services", { forward_to: [ref(receiver)] }, ruleBlocks(serviceRules(config))),
+    component(
+      "prometheus.relabel",
+      "services",
+      { forward_to: [ref(receiver)] },
+      ruleBlocks([...scopeRules, ...serviceRules(config)]),
+    ),
     ...jobs.flatMap((job) => scrape(job, receiver)),
   ];
 };

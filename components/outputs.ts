@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Config, Server } from "../config.ts";
 import type { AlloyContainer } from "./alloy-container.ts";
+import { collectorUnit } from "./collector-units.ts";
 import { dataSourceUids } from "./grafana.ts";
 import type { ObservabilityPod } from "./observability-pod.ts";
 import { podUnit } from "./pod-containers.ts";
@@ -29,10 +30,12 @@ export interface Outputs {
   dataSourceUids: { loki: string; prometheus: string };
   /** The user whose podman runs the pod; `root` when it is rootful. */
   serviceUser: string;
-  /** systemd units by part: `pod`, `prometheus`, `loki`, `grafana` of the service user, `alloy` of the system. */
+  /** systemd units by part: `pod`, `prometheus`, `loki`, `grafana` of the service user, `alloy` and `collector` of the system. */
   unitNames: Record<string, string>;
   /** `sha256:...` by container, as held on the host. */
   imageDigests: pulumi.Output<Record<string, string>>;
+  /** The inventory as declared: name, user, units, containers, and where each answers. */
+  services: Config["services"];
   /** Password of Grafana's break-glass login `admin`; secret. Absent without Grafana. */
   grafanaAdminPassword?: pulumi.Output<string>;
 }
@@ -51,7 +54,12 @@ export const outputsOf = (of: {
     ...urls(config),
     dataSourceUids,
     serviceUser: config.pod.user,
-    unitNames: { pod: podUnit, ...Object.fromEntries(parts.map(([name]) => [name, `watchpost-${name}.service`])) },
+    unitNames: {
+      pod: podUnit,
+      ...Object.fromEntries(parts.map(([name]) => [name, `watchpost-${name}.service`])),
+      collector: collectorUnit,
+    },
+    services: config.services,
     imageDigests: pulumi.all(Object.fromEntries(parts.map(([name, { image }]) => [name, image.heldDigest]))),
     ...(pod.adminPassword ? { grafanaAdminPassword: pod.adminPassword } : {}),
   };

@@ -92,13 +92,14 @@ describe("everything scraped is scraped once", () => {
     const own = [...byAlloy(), ...byPrometheus()].filter(({ job }) => !(job in scrape));
     assert.deepEqual(
       own.map(({ labels }) => labels),
-      own.map(() => ({ host: "web", instance: "web" })),
+      own.map(() => ({ host: "web", service: "watchpost", instance: "web" })),
     );
   });
 
   test("they are counted for the proof that all are up, and the host's own metrics with them", () => {
     assert.deepEqual(targetCounts(jobs), {
       node: 1,
+      cadvisor: 1,
       prometheus: 1,
       loki: 1,
       grafana: 1,

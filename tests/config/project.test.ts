@@ -45,7 +45,7 @@ describe("Pulumi.prod.yaml", () => {
   test("is a config once the host key is filled in", async () => {
     const config = readConfig(raw(await filledIn()));
     assert.equal(serverOf(config).hostKey, hostKey);
-    assert.ok(Object.keys(config.scrape).length > 0);
+    assert.ok(Object.keys(config.scrape).length > 0 && Object.keys(config.services).length > 0);
   });
 
   test("is refused as it stands, for the host key only", async () => {
@@ -65,12 +65,14 @@ describe("Pulumi.prod.yaml", () => {
   });
 
   test("shows the defaults, as it says", async () => {
-    const { hosts, scrape } = readConfig(raw(await filledIn()));
+    const { hosts, scrape, services, logs } = readConfig(raw(await filledIn()));
     const defaults = configWith();
     assert.deepEqual(readConfig(raw(await filledIn())), {
       ...defaults,
       hosts,
       scrape,
+      services,
+      logs,
       pod: { ...defaults.pod, home: "/home/watchpost" },
       grafana: { ...defaults.grafana, rootUrl: "https://grafana.example.org/" },
     });

@@ -14,13 +14,14 @@ describe("the program with the least config", () => {
       "pulumi-nodejs": 1,
       Preflight: 1,
       Journald: 1,
+      HostCollector: 1,
       HostFile: 1,
       ObservabilityPod: 1,
       ServiceUser: 1,
       RandomPassword: 1,
       PodmanSecret: 1,
       PodmanImage: 4,
-      SystemdUnit: 5,
+      SystemdUnit: 6,
       AlloyContainer: 1,
       ScrapeTargets: 1,
       ScrapeJob: 4,
@@ -61,7 +62,9 @@ describe("the program with the least config", () => {
         loki: "watchpost-loki.service",
         grafana: "watchpost-grafana.service",
         alloy: "watchpost-alloy.service",
+        collector: "watchpost-collector.timer",
       },
+      services: {},
       imageDigests: { prometheus: "sha256:4567", loki: "sha256:4567", grafana: "sha256:4567", alloy: "sha256:4567" },
       grafanaAdminPassword: "made-at-random",
     });
@@ -76,10 +79,10 @@ describe("the program with the least config", () => {
     );
   });
 
-  test("runs the pod as the service user, and Alloy as root", () => {
+  test("runs the pod as the service user, Alloy and the collector as root", () => {
     const users = Object.fromEntries(units(stack).map(({ unit, user }) => [unit, user]));
-    const { "watchpost-alloy.service": alloy, ...pod } = users;
-    assert.equal(alloy, "");
+    const { "watchpost-alloy.service": alloy, "watchpost-collector.timer": collector, ...pod } = users;
+    assert.deepEqual([alloy, collector], ["", ""]);
     assert.deepEqual(new Set(Object.values(pod)), new Set(["watchpost"]));
   });
 
