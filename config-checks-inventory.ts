@@ -57,6 +57,19 @@ const parts = ({ services = {}, pod }: Sound): Problem[] => {
   });
 };
 
+// a rootless service has its user's limit: journald sees that user's manager as the unit of all of them
+const rateLimits = ({ services = {} }: Sound): Problem[] => {
+  const first = new Map<string, string>();
+  return Object.entries(services).flatMap(([name, { user, rateLimit }]) => {
+    if (!rateLimit || user === "root") return [];
+    const path = `services.${name}.rateLimit`;
+    const other = first.get(user);
+    first.set(user, other ?? path);
+    const message = `expected one for all services of ${user}, which journald counts as one, got another beside ${other}`;
+    return other ? [{ path, message }] : [];
+  });
+};
+
 const jobs = ({
   services = {},
   scrape = {},
@@ -130,6 +143,7 @@ const logs = ({ logs, services }: Sound): Problem[] => [
 export const inventory = (config: Sound): Problem[] => [
   ...names(config),
   ...parts(config),
+  ...rateLimits(config),
   ...targets(config),
   ...logs(config),
 ];

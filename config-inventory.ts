@@ -21,6 +21,9 @@ const scrape = {
 /** Targets that belong to no service of the inventory. */
 export const job = z.strictObject(scrape);
 
+/** How many lines journald takes in an interval before it drops the rest; burst 0 takes all. */
+export const rateLimit = { interval: duration.default("30s"), burst: z.int().min(0) };
+
 /** One service: what of the host is part of it, and where it answers. */
 export const service = z.strictObject({
   /** Whose systemd and podman run it; root for the system's own. */
@@ -28,6 +31,8 @@ export const service = z.strictObject({
   /** Its units; without units and containers, all that its user runs. */
   units: z.array(unit).default([]),
   containers: z.array(container).default([]),
+  /** In place of `journal.rateLimit`; journald counts all rootless services of a user as one. */
+  rateLimit: z.strictObject(rateLimit).optional(),
   /** Where it gives metrics; its scrape job has the service's name. */
   metrics: job.optional(),
   /** Answered with 2xx while it is well, as seen on the host. */

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { checkAll } from "./config-checks.ts";
 import { ConfigError, explain } from "./config-errors.ts";
-import { job, logs, service } from "./config-inventory.ts";
+import { job, logs, rateLimit, service } from "./config-inventory.ts";
 import {
   bytes,
   digest,
@@ -78,10 +78,7 @@ export const schema = z.strictObject({
     z.strictObject({
       maxSize: memory.default("4G"),
       maxAge: duration.default("30d"),
-      rateLimit: z.prefault(
-        z.strictObject({ interval: duration.default("30s"), burst: z.int().min(0).default(10000) }),
-        {},
-      ),
+      rateLimit: z.prefault(z.strictObject({ ...rateLimit, burst: rateLimit.burst.default(10000) }), {}),
     }),
     {},
   ),

@@ -13,8 +13,9 @@ interface Part {
 }
 
 const oneOf = (names: string[]) => `(${names.map(escapeRegex).join("|")})`;
-// a quadlet's unit is named after its file, its container by default systemd- and the same
-const unitsOf = ({ units, containers }: Part) => [
+
+/** The units of a service: a quadlet's is named after its file, its container by default `systemd-` and the same. */
+export const unitsOf = ({ units, containers }: Pick<Part, "units" | "containers">): string[] => [
   ...units,
   ...containers.map((name) => `${name.replace(/^systemd-/, "")}.service`),
 ];

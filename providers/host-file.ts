@@ -5,7 +5,7 @@ import { type Kind, lifecycle } from "./kind.ts";
 import { parseFacts, script } from "./script.ts";
 
 export interface HostFileInputs {
-  /** Absolute; folders that lack are made, and taken away again with the file. */
+  /** Absolute; `{uid:NAME}` is that user's id on the host. Folders that lack are made, and taken away again with the file. */
   path: string;
   content: string;
   /** Octal, `644`. */
@@ -27,32 +27,42 @@ export const parseFile = (values: string[]) => {
   return { index: Number(index), mode, owner, sum, content: Buffer.from(content, "base64").toString() };
 };
 
-const kind: Kind<HostFileInputs, object> = {
+export interface HostFileFacts {
+  /** The path as it is on the host; absent in states of older versions, whose paths named no user. */
+  pathOnHost?: string;
+}
+
+const factsOf = (stdout: string): HostFileFacts => {
+  const pathOnHost = parseFacts(stdout).find(({ word }) => word === "path")?.values[0];
+  return pathOnHost === undefined ? {} : { pathOnHost };
+};
+
+const kind: Kind<HostFileInputs, HostFileFacts> = {
   identity: ["path"],
   id: ({ path }) => path,
   async sync(host, wanted) {
     const { path, content, mode, owner, validate, apply } = wanted;
-    await host.run({
+    const stdout = await host.run({
       what: `HostFile ${path}`,
       script: script("file-sync", { path, content, mode, owner, validate, apply, sum: sha256(content) }),
     });
-    return {};
+    return factsOf(stdout);
   },
   async observe(host, state) {
     const { path, content } = state;
     const sum = sha256(content);
     const stdout = await host.run({
       what: `HostFile ${path}`,
-      script: script("file-read", { paths: [path], sums: [sum] }),
+      script: script("file-read", { path, sum }),
     });
-    const [fact] = parseFacts(stdout);
+    const fact = parseFacts(stdout).find(({ word }) => word === "file");
     if (!fact) return undefined;
     const seen = parseFile(fact.values);
     const inputs = { ...state, mode: seen.mode, owner: seen.owner, content: seen.sum === sum ? content : seen.content };
-    return { inputs, facts: {} };
+    return { inputs, facts: factsOf(stdout) };
   },
-  async remove(host, { path, apply }) {
-    await host.run({ what: `HostFile ${path}`, script: script("file-delete", { path, apply }) });
+  async remove(host, { path, pathOnHost = path, apply }) {
+    await host.run({ what: `HostFile ${path}`, script: script("file-delete", { path: pathOnHost, apply }) });
   },
 };
 

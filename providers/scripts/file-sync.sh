@@ -1,5 +1,7 @@
 # Brings a file to its declared content, mode and owner: path content mode owner validate apply sum
 user=''
+given=$path
+resolve_path || fail "there is no such user on the host as $given names"
 apply_it() { bash -c "$apply" 2>&1 </dev/null; }
 if [[ ! -f $path ]] || ! printf %s "$content" | cmp -s - "$path" || owned "apply $path"; then
   stage=$(mktemp -d /run/watchpost.XXXXXX)
@@ -29,3 +31,4 @@ else
 fi
 paths=("$path") sums=("$sum")
 file_facts
+fact path "$path"

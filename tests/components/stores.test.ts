@@ -3,7 +3,7 @@ import { describe, test } from "node:test";
 import { parse } from "yaml";
 import { alloyConfig } from "../../components/alloy.ts";
 import { dataSourcesYaml, dataSourceUids } from "../../components/grafana.ts";
-import { journaldConf } from "../../components/journald.ts";
+import { journaldConf, rateLimits } from "../../components/journald.ts";
 import { lokiYaml } from "../../components/loki.ts";
 import { podContainers } from "../../components/pod-containers.ts";
 import { prometheusYaml } from "../../components/prometheus.ts";
@@ -40,7 +40,25 @@ describe("whatever is kept is bounded", () => {
       MaxRetentionSec: "9d",
       RateLimitIntervalSec: "10s",
       RateLimitBurst: "500",
+      ForwardToSyslog: "no",
     });
+  });
+});
+
+describe("a service's own rate limit", () => {
+  const limits = (services: object) =>
+    rateLimits(configWith({ services })).map(({ unit, content }) => `${unit}: ${content.trim().replaceAll("\n", " ")}`);
+
+  test("is its units' where root runs them", () => {
+    const shop = { units: ["shop.service", "shop.timer"], containers: ["web"], rateLimit: { burst: 0 } };
+    const content = "[Service] LogRateLimitIntervalSec=30s LogRateLimitBurst=0";
+    assert.deepEqual(limits({ shop }), [`shop.service: ${content}`, `web.service: ${content}`]);
+  });
+
+  test("is that of the user's manager where it is rootless: journald sees no other unit", () => {
+    const shop = { user: "shop", containers: ["web"], rateLimit: { interval: "1m", burst: 5000 } };
+    const content = "[Service] LogRateLimitIntervalSec=1m LogRateLimitBurst=5000";
+    assert.deepEqual(limits({ shop, quiet: { user: "quiet" } }), [`user@{uid:shop}.service: ${content}`]);
   });
 });
 

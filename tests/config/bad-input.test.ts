@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { badInputs, host, job } from "./bad-inputs.ts";
+import { badInventory } from "./bad-inventory.ts";
 import { mistakes } from "./mistakes.ts";
 import { hostKey, hosts } from "./sample.ts";
 
 describe("bad input is refused with its path, what was expected and what was got", () => {
-  for (const [what, values, path, expected, got] of badInputs)
+  for (const [what, values, path, expected, got] of [...badInputs, ...badInventory])
     test(what, () => {
       const found = mistakes(values);
       assert.deepEqual(Object.keys(found), [path]);

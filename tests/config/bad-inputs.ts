@@ -5,6 +5,11 @@ export const job = (changes: Record<string, unknown>) => ({
   scrape: { app: { targets: ["127.0.0.1:8080"], ...changes } },
 });
 
+export const service = (changes: Record<string, unknown>) => ({ services: { shop: { user: "shop", ...changes } } });
+export const dropRule = (changes: Record<string, unknown>) => ({
+  logs: { drop: { pings: { match: "ping", ...changes } } },
+});
+
 /** What is wrong, where it is said, what was expected, what was got. */
 export const badInputs: [what: string, values: Record<string, unknown>, path: string, expected: RegExp, got: string][] =
   [

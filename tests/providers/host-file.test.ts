@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { existsSync } from "node:fs";
 import { chmod, mkdir, readdir, readFile, stat, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, test } from "node:test";
@@ -32,6 +33,30 @@ describe("HostFile", () => {
     assert.equal((await stat(dirname(path))).mode & 0o7777, 0o755);
     assert.equal(await differs(outs, { ...inputs, content: nasty }), false);
     assert.equal(host.commands.length, 1);
+  });
+
+  describe("a path with a user's id in it", () => {
+    const byUser = () => ({ ...inputs, path: join(host.root.folder, "etc/{uid:shop}.d/app.conf") });
+    const there = () => join(host.root.folder, "etc/1001.d/app.conf");
+    beforeEach(() => host.root.install("id", "[[ $2 == shop ]] && echo 1001"));
+
+    test("is the host's own, from create to delete", async () => {
+      const { id, outs } = await lifecycle().create(byUser());
+      assert.equal(await readFile(there(), "utf8"), "one\n");
+      assert.equal(await differs(outs, byUser()), false);
+      assert.deepEqual((await lifecycle().read(id, outs)).inputs, byUser());
+      await lifecycle().delete(id, outs);
+      assert.equal(existsSync(there()), false);
+    });
+
+    test("is refused where there is no such user, and gone once there is none any more", async () => {
+      const { id, outs } = await lifecycle().create(byUser());
+      await host.root.install("id", "false");
+      assert.deepEqual(await lifecycle().read(id, outs), {});
+      await assert.rejects(lifecycle().create(byUser()), /there is no such user on the host as .*\{uid:shop\}/);
+      await lifecycle().delete(id, outs);
+      assert.equal(existsSync(there()), false);
+    });
   });
 
   test("create adopts a file that is there, whoever wrote it", async () => {
