@@ -1,7 +1,8 @@
+import { once } from "node:events";
 import { availableParallelism } from "node:os";
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
-import { checks, runCheck } from "./runner/checks.ts";
+import { checks, runCheck, runPreparation } from "./runner/checks.ts";
 import { findTests } from "./runner/files.ts";
 import type { Outcome } from "./runner/outcome.ts";
 import { Report } from "./runner/report.ts";
@@ -15,6 +16,9 @@ PART  runs only the checks and test files whose path or name holds one of the pa
       npm test -- tsc tests/config`;
 
 const minutes = (count: number) => count * 60_000;
+
+// a run that hangs somewhere still tells what it has seen
+const limits = { file: minutes(5), hostFile: minutes(25), run: minutes(80) };
 
 /** Works a list off in its order, `most` at a time, until the end or the signal. */
 const each = async <T>(items: T[], most: number, signal: AbortSignal, work: (item: T) => Promise<void>) => {
@@ -31,6 +35,8 @@ const main = async (parts: string[]): Promise<boolean> => {
   const stop = new AbortController();
   for (const signal of ["SIGINT", "SIGTERM"] as const)
     process.once(signal, () => stop.abort(new Error(`stopped by ${signal}`)));
+  const late = `its turn did not come: the run has taken ${limits.run / 60_000} minutes`;
+  setTimeout(() => stop.abort(new Error(late)), limits.run).unref();
 
   const report = new Report(process.stdout);
   const outcomes: Outcome[] = [];
@@ -42,8 +48,11 @@ const main = async (parts: string[]): Promise<boolean> => {
     report.check(keep(await runCheck(check, root, stop.signal)));
 
   const { parallel, serial } = await findTests(root, wanted);
+  const cutOff = once(stop.signal, "abort").then(() => undefined);
+  const prepared = serial.length > 0 ? await Promise.race([runPreparation(), cutOff]) : undefined;
+  if (prepared) report.check(keep(prepared));
   await each(parallel, availableParallelism(), stop.signal, async (file) => {
-    const result = await runFile({ root, file, limit: minutes(5), signal: stop.signal });
+    const result = await runFile({ root, file, limit: limits.file, signal: stop.signal });
     result.outcomes.forEach(keep);
     report.file(result);
   });
@@ -52,10 +61,13 @@ const main = async (parts: string[]): Promise<boolean> => {
     report.start(file);
     const onOutcome = (outcome: Outcome) => report.test(outcome);
     const onOutput = (text: string) => report.output(text);
-    const result = await runFile({ root, file, limit: minutes(90), signal: stop.signal, onOutcome, onOutput });
+    const result = await runFile({ root, file, limit: limits.hostFile, signal: stop.signal, onOutcome, onOutput });
     result.outcomes.forEach(keep);
     report.end(result);
   });
+  const ran = new Set(outcomes.map(({ file }) => file));
+  for (const file of [...parallel, ...serial].filter((file) => !ran.has(file)))
+    report.check(keep({ file, path: [], status: "failed", seconds: 0, reason: String(stop.signal.reason) }));
   return report.total(outcomes) && !stop.signal.aborted;
 };
 
@@ -63,7 +75,8 @@ try {
   const options = { help: { type: "boolean", short: "h" } } as const;
   const { values, positionals } = parseArgs({ options, allowPositionals: true });
   if (values.help) console.log(usage);
-  else process.exitCode = (await main(positionals)) ? 0 : 1;
+  // a build that was cut off would keep the process
+  else process.exit((await main(positionals)) ? 0 : 1);
 } catch (error) {
   if (!(error as NodeJS.ErrnoException).code?.startsWith("ERR_PARSE_ARGS")) throw error;
   console.error(`${(error as Error).message}\n${usage}`);

