@@ -1,4 +1,4 @@
-import { copyFile, mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { appendFile, copyFile, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { cached, exists, type Key } from "./cache.ts";
 import { run, which } from "./command.ts";
@@ -32,6 +32,9 @@ function goEnv(cgo: boolean): NodeJS.ProcessEnv {
     GOWORK: "off",
     GOTOOLCHAIN: "local",
     CGO_ENABLED: cgo ? "1" : "0",
+    // the compiler collects garbage only when it must: a fifth less CPU time
+    GOGC: "off",
+    GOMEMLIMIT: "2GiB",
   };
 }
 
@@ -43,13 +46,25 @@ async function download(go: Go, recipe: Recipe, env: NodeJS.ProcessEnv, cwd: str
   return found;
 }
 
+/** A copy of a module without the lines that the recipe leaves out. @throws where a file has none of them */
+async function cutModule(source: string, folder: string, without: Readonly<Record<string, string>>): Promise<void> {
+  await run("cp", ["-R", "--no-preserve=mode", source, folder]);
+  for (const [file, lines] of Object.entries(without)) {
+    const text = (await readFile(join(folder, file), "utf8")).split("\n");
+    const kept = text.filter((line) => !new RegExp(lines).test(line));
+    if (kept.length === text.length)
+      throw new Error(`${source}/${file}: expected lines that match /${lines}/, got none`);
+    await writeFile(join(folder, file), kept.join("\n"));
+  }
+}
+
 /** Under which key the binaries of a recipe are cached. */
 export function buildKey(recipe: Recipe): Key {
-  const { name, version, module, moduleVersion, packages, tags, cgo, stamps, requires } = recipe;
+  const { name, version, module, moduleVersion, packages, tags, cgo, stamps, requires, without } = recipe;
   return {
     name,
     version,
-    recipe: { module, moduleVersion, packages, tags, cgo, stamps, requires, goArch, FLAGS },
+    recipe: { module, moduleVersion, packages, tags, cgo, stamps, requires, without, goArch, FLAGS },
   };
 }
 
@@ -69,6 +84,10 @@ export async function goBuild(recipe: Recipe, findGo: () => Promise<Go>): Promis
     const own = JSON.parse(await run(go.command, ["mod", "edit", "-json", module.GoMod], { env })) as GoMod;
     await writeFile(join(wrapper, "go.mod"), wrapperGoMod(recipe, own));
     await copyFile(join(module.Dir, "go.sum"), join(wrapper, "go.sum"));
+    if (recipe.without) {
+      await cutModule(module.Dir, join(folder, "module"), recipe.without);
+      await appendFile(join(wrapper, "go.mod"), `replace ${recipe.module} => ../module\n`);
+    }
     const stamps = Object.entries(recipe.stamps).map(([variable, value]) => `-X ${variable}=${value}`);
     const args = [
       "build",
@@ -80,6 +99,6 @@ export async function goBuild(recipe: Recipe, findGo: () => Promise<Go>): Promis
     ];
     await run(go.command, args, { env, cwd: wrapper });
     await writeFile(join(folder, "go.sum"), await readFile(join(wrapper, "go.sum")));
-    await rm(wrapper, { recursive: true });
+    for (const name of ["wrapper", "module"]) await rm(join(folder, name), { recursive: true, force: true });
   });
 }

@@ -15,7 +15,19 @@ export interface Recipe {
   stamps: Readonly<Record<string, string>>;
   /** Requirements in place of the module's own, where those rest on a local folder of its repository. */
   requires?: Readonly<Record<string, string>>;
+  /** Lines of the module's files that are left out, by file, as a regular expression: parts that Watchpost has no use for. */
+  without?: Readonly<Record<string, string>>;
 }
+
+// those that the config for Alloy names (components/alloy-*.ts) and two of the tests'; all there are take three times as
+// long to build
+const ALLOY_COMPONENTS = [
+  ...["discovery/file", "discovery/relabel"],
+  ...["loki/process", "loki/relabel", "loki/source/file", "loki/source/journal", "loki/write"],
+  ...["loki/echo", "loki/source/api"],
+  ...["prometheus/exporter/cadvisor", "prometheus/exporter/unix"],
+  ...["prometheus/relabel", "prometheus/remotewrite", "prometheus/scrape"],
+];
 
 const PROMETHEUS_VERSION = "github.com/prometheus/common/version";
 
@@ -83,6 +95,11 @@ export const recipes = {
       "github.com/grafana/alloy/syntax/internal/stdlib.Version": "v1.11.0",
     },
     requires: { "github.com/grafana/alloy/syntax": "v0.1.1" },
+    without: {
+      "main.go": "discovery/(consulagent|install)|integrations/install",
+      "internal/component/all/all.go": `internal/component/(?!(${ALLOY_COMPONENTS.join("|")})")`,
+      "internal/converter/converter.go": "(otelcol|prometheus|promtail|static)convert",
+    },
   },
   zrepl: {
     name: "zrepl",
