@@ -9,6 +9,8 @@ const sources = [
   "collect.sh",
   "containers.awk",
   "units.awk",
+  "looks.awk",
+  "known.awk",
   "zpool-list.awk",
   "zpool-status.awk",
   "names.awk",

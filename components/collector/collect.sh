@@ -1,78 +1,120 @@
-#!/bin/bash
-# Looks at the containers and units of all users, and leaves what it saw for Alloy in the state folder:
+#!/bin/sh
+# Looks at the containers and units of all users, and at the pools, and leaves what it saw for Alloy in the state folder:
 # metrics/watchpost.prom, names.alloy, ctr-logs.json. Each user is looked at by its own podman and systemd.
-set -uo pipefail
+# What it sees goes through `rows`, a line each: kind, user, and the rest, with tabs between.
+set -eu
 export LC_ALL=C
 cd /
 folder=${STATE_DIRECTORY:?}
-programs=${BASH_SOURCE%/*}
-started=${EPOCHREALTIME/./}
-mkdir -p "$folder/metrics"
+programs=${0%/*}
+new=$folder/new
+tab=$(printf '\t')
+columns='{{.ID}}\t{{.Names}}\t{{.State}}\t{{.Status}}\t{{.ExitCode}}\t{{.StartedAt}}\t{{.ExitedAt}}\t{{.Restarts}}\t{{.IsInfra}}\t{{.PodName}}\t{{.Image}}\t{{.Label "PODMAN_SYSTEMD_UNIT"}}'
 
-containers='{{.ID}}\t{{.Names}}\t{{.State}}\t{{.Status}}\t{{.ExitCode}}\t{{.StartedAt}}\t{{.ExitedAt}}\t{{.Restarts}}\t{{.IsInfra}}\t{{.PodName}}\t{{.Image}}\t{{.Label "PODMAN_SYSTEMD_UNIT"}}'
-
-# Replaces a file in one step, and only if it is another one.
-put() { # path, text on standard input
-  cat >"$1.new"
-  if cmp -s "$1.new" "$1"; then rm -f "$1.new"; else mv -f "$1.new" "$1"; fi
+# What a command prints, each line behind a text; fails if the command does or takes too long.
+# Nobody waits for the command itself: one that hangs in the kernel, on a dead disk, cannot be killed.
+bounded() { # text command...
+  behind=$1
+  shift
+  ({ status=0; "$@" || status=$?; printf '\n%s\n' "$status"; } &) |
+    BEHIND=$behind timeout 25 awk 'NR > 1 { print ENVIRON["BEHIND"] line } { line = $0 } END { exit line != "0" }'
 }
 
-# Seconds that the host's clock is ahead of UTC.
-utc_offset() { date +%z | sed -E 's/^([+-])(..)(..)$/\1(10#\2*3600+10#\3*60)/' | { read -r sum; printf %s $((sum)); }; }
+# A look: the rows of what a command prints, and whether it failed.
+look() { # kind user tool command...
+  kind=$1 user=$2 tool=$3 failed=0
+  shift 3
+  bounded "$kind$tab$user$tab" "$@" || failed=1
+  printf 'looked\t%s\t%s\t%s\n' "$user" "$tool" "$failed"
+}
 
-look_at() { # user storage: runs `as` in that user's name
-  local user=$1 storage=$2 log
+# The containers of a user whose commands run behind a prefix, and the logs that are files.
+containers() { # user storage run-folder prefix...
+  owner=$1 storage=$2 run=$3
+  shift 3
   # podman makes the storage of a user who has none
-  if [[ -d $storage ]]; then
-    printf 'containers %s\n' "$user"
-    "${as[@]}" timeout 20 podman ps --all --no-trunc --format "$containers" || printf 'failed\n'
-    for log in "$storage"/overlay-containers/*/userdata/ctr.log; do [[ ! -f $log ]] || printf 'ctrlog\t%s\n' "$log"; done
-  fi
-  [[ $user != root ]] || return 0
-  printf 'units %s\n' "$user"
-  "${as[@]}" timeout 20 systemctl --user show --property=Id,ActiveState,NRestarts '*.service' '*.timer' || printf 'failed\n'
-}
-
-look() {
-  local name uid gid home socket
-  as=(env)
-  look_at root /var/lib/containers/storage
-  for socket in /run/user/*/systemd/private; do
-    [[ -S $socket ]] || continue
-    uid=${socket#/run/user/} uid=${uid%%/*}
-    IFS=: read -r name _ uid gid _ home _ < <(getent passwd "$uid") || continue
-    as=(setpriv --reuid="$uid" --regid="$gid" --init-groups env -i "PATH=$PATH" "HOME=$home" "USER=$name"
-      "XDG_RUNTIME_DIR=/run/user/$uid" "DBUS_SESSION_BUS_ADDRESS=unix:path=/run/user/$uid/bus")
-    look_at "$name" "$home/.local/share/containers/storage"
+  [ -d "$storage" ] || [ -d "$run" ] || return 0
+  look containers "$owner" podman "$@" timeout -k 2 20 podman ps --all --no-trunc --format "$columns"
+  [ -d "$storage" ] || storage=$(bounded '' "$@" timeout -k 2 20 podman info --format '{{.Store.GraphRoot}}' | head -n 1)
+  for log in "$storage"/*-containers/*/userdata/ctr.log; do
+    # a link, or a name with a line's end in it, would let a user choose what Alloy reads
+    case $log in *[[:cntrl:]]*) continue ;; esac
+    [ ! -f "$log" ] || [ -L "$log" ] || printf 'ctrlog\t%s\t%s\n' "$owner" "$log"
   done
 }
 
-# Everybody who may have lines in the journal, under a uid.
 users() {
-  local name
-  {
-    awk -F: '$3 >= 1000 && $1 != "nobody" { print $3 "\t" $1 }' /etc/passwd
-    for name in /var/lib/systemd/linger/*; do getent passwd "${name##*/}"; done | awk -F: '{ print $3 "\t" $1 }'
-    for name in /run/user/*; do getent passwd "${name##*/}"; done | awk -F: '$3 > 0 { print $3 "\t" $1 }'
-  } | sort -n -u
+  containers root /var/lib/containers/storage /run/containers/storage env
+  end=$((${started%.*} + 200))
+  while IFS=: read -r name _ uid gid _ home _; do
+    [ -S "/run/user/$uid/systemd/private" ] && [ "$uid" != 0 ] || continue
+    read -r now _ </proc/uptime
+    if [ "${now%.*}" -ge "$end" ]; then
+      printf 'looked\t%s\t%s\t1\n' "$name" podman "$name" systemctl
+      continue
+    fi
+    set -- setpriv --reuid="$uid" --regid="$gid" --init-groups env -i "PATH=$PATH" LC_ALL=C "HOME=$home" "USER=$name" \
+      "XDG_RUNTIME_DIR=/run/user/$uid" "DBUS_SESSION_BUS_ADDRESS=unix:path=/run/user/$uid/bus"
+    containers "$name" "$home/.local/share/containers/storage" "/run/user/$uid/containers" "$@"
+    look units "$name" systemctl "$@" timeout -k 2 20 \
+      systemctl --user show --property=Id,LoadState,ActiveState,NRestarts '*.service' '*.timer'
+  done <"$new/accounts"
 }
 
-seen=$(look)
-metrics=$(
-  awk -f "$programs/containers.awk" <<<"$seen"
-  awk -f "$programs/units.awk" <<<"$seen"
-  if command -v zpool >/dev/null; then
-    zpool list -Hp -o name,size,alloc,free,frag,health,readonly 2>/dev/null | awk -f "$programs/zpool-list.awk"
-    zpool status -p 2>/dev/null | awk -v offset="$(utc_offset)" -f "$programs/zpool-status.awk"
-  fi
-  printf '# HELP watchpost_collector_errors Looks at a user that failed in the last run.\n# TYPE watchpost_collector_errors gauge\n'
-  awk '/^(containers|units) / { user = $2; errors[user] += 0 } /^failed$/ { errors[user]++ }
-    END { for (user in errors) printf "watchpost_collector_errors{user=\"%s\"} %d\n", user, errors[user] }' <<<"$seen"
-  printf '# HELP watchpost_collector_duration_seconds How long the last run took.\n# TYPE watchpost_collector_duration_seconds gauge\n'
-  printf 'watchpost_collector_duration_seconds %s\n' "$(awk -v us=$((${EPOCHREALTIME/./} - started)) 'BEGIN { print us / 1e6 }')"
-  printf '# HELP watchpost_collector_last_run_timestamp_seconds When the last run ended.\n# TYPE watchpost_collector_last_run_timestamp_seconds gauge\n'
-  printf 'watchpost_collector_last_run_timestamp_seconds %s\n' "$EPOCHSECONDS"
-)
-put "$folder/metrics/watchpost.prom" <<<"$metrics"
-{ users | sed 's/^/user\t/'; awk -f "$programs/names.awk" <<<"$seen" | sort -u; } | awk -f "$programs/names-module.awk" | put "$folder/names.alloy"
-awk -f "$programs/ctr-logs.awk" <<<"$seen" | put "$folder/ctr-logs.json"
+# zpool without the kernel's module has nothing to say; its times are the host's, without a zone
+pools() {
+  [ -d /sys/module/zfs ] && command -v zpool >/dev/null || return 0
+  look zpool-list root zpool timeout -k 2 20 zpool list -Hp -o name,size,alloc,free,frag,health,readonly
+  look zpool-status root zpool env TZ=UTC0 timeout -k 2 20 zpool status -p
+}
+
+# Everybody who may have a manager, or lines in the journal, once each, as lines of passwd.
+accounts() {
+  set --
+  for path in /var/lib/systemd/linger/* /run/user/*; do set -- "$@" "${path##*/}"; done
+  {
+    awk -F: '$3 >= 1000 && $1 != "nobody"' /etc/passwd
+    timeout -k 1 10 getent passwd "$@" || :
+  } | sort -t : -k 3,3n -u
+}
+
+# What a command printed for root.
+rows() { awk -v before="$1${tab}root$tab" 'index($0, before) == 1 { print substr($0, length(before) + 1) }' "$new/rows"; }
+
+# The rows that names and logs go by, those included that could not be seen this time.
+known() {
+  awk -f "$programs/known.awk" before=1 "$folder/rows" before= "$new/rows" >"$new/with-old"
+  while IFS= read -r row; do
+    case $row in ctrlog*) [ -f "${row##*"$tab"}" ] || continue ;; esac
+    printf '%s\n' "$row"
+  done <"$new/with-old"
+}
+
+metrics() {
+  awk -f "$programs/containers.awk" "$new/rows"
+  awk -f "$programs/units.awk" "$new/rows"
+  rows zpool-list | awk -f "$programs/zpool-list.awk"
+  rows zpool-status | awk -f "$programs/zpool-status.awk" before=1 "$folder/metrics/watchpost.prom" before= -
+  awk -v started="$started" -v now="$(date +%s)" -f "$programs/looks.awk" "$new/rows" /proc/uptime
+}
+
+# Replaces a file in one step, and only if it is another one.
+put() { cmp -s "$new/$1" "$2" || mv -f "$new/$1" "$2"; }
+
+read -r started _ </proc/uptime
+mkdir -p "$folder/metrics" "$new"
+for file in rows metrics/watchpost.prom; do [ -f "$folder/$file" ] || : >"$folder/$file"; done
+# a byte that is no text makes a file of metrics, or of JSON, one that cannot be read
+accounts >"$new/accounts"
+{ awk -F: '$3 > 0 { print "user\t" $3 "\t" $1 }' "$new/accounts"; pools; users; } >"$new/seen"
+tr '\000-\010\013-\037\177-\377' '[?*]' <"$new/seen" >"$new/rows"
+metrics >"$new/watchpost.prom"
+known >"$new/known"
+awk -f "$programs/names.awk" "$new/known" >"$new/cgroups"
+{ grep "^user$tab" "$new/rows" || :; sort -u "$new/cgroups"; } >"$new/names"
+awk -f "$programs/names-module.awk" "$new/names" >"$new/names.alloy"
+awk -f "$programs/ctr-logs.awk" "$new/known" >"$new/ctr-logs.json"
+put watchpost.prom "$folder/metrics/watchpost.prom"
+put names.alloy "$folder/names.alloy"
+put ctr-logs.json "$folder/ctr-logs.json"
+put known "$folder/rows"

@@ -1,7 +1,8 @@
 # The names as a module of Alloy's: who a uid is, and which container a unit runs.
 BEGIN { FS = "\t" }
-function exact(text) { gsub(/[.+*?()|{}^$\[\]\\]/, "\\\\&", text); return text }
-function quote(text) { gsub(/\\/, "\\\\", text); gsub(/"/, "\\\"", text); return "\"" text "\"" }
+# awks differ in how brackets and backslashes are written inside of a bracket
+function exact(text) { gsub(/[^0-9A-Za-z_;:@ -]/, "\\\\&", text); return text }
+function quote(text) { gsub(/[\\"]/, "\\\\&", text); return "\"" text "\"" }
 function rule(from, regex, to, label) {
   # a $ of the name's would be a group of the expression's
   gsub(/\$/, "$$", to)
@@ -12,7 +13,7 @@ function declare(name, kind, rules) {
 }
 $1 == "user" { users = users rule("\"user\"", "uid-" $2, $3, "user") }
 $1 == "unit" { containers = containers rule("\"user\", \"unit\"", exact($2 ";" $3), $4, "container") }
-$1 == "scope" { containers = containers rule("\"unit\"", "libpod-" $3 "\\.scope", $4, "container") }
+$1 == "scope" { containers = containers rule("\"user\", \"unit\"", exact($2 ";libpod-" $3 ".scope"), $4, "container") }
 END {
   declare("log_users", "loki.relabel", users)
   declare("metric_names", "prometheus.relabel", users containers)

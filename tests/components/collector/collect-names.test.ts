@@ -1,0 +1,59 @@
+import assert from "node:assert/strict";
+import { mkdir, stat, symlink } from "node:fs/promises";
+import { join } from "node:path";
+import { describe, test } from "node:test";
+import { skip, type User } from "./collector-host.ts";
+import { checkMetrics, promtool } from "./promtool.ts";
+import { container, ids, putLog, shop, start, states, targets, unit } from "./small-host.ts";
+
+describe("collect.sh, with names that are code", { skip }, () => {
+  test("no name makes a line of its own, or is run", async (t) => {
+    const odd: User = { name: 'CORP\\jane "j" $(touch ran)', uid: 61003 };
+    const host = await start(t, [odd, shop]);
+    const ran = join(host.folder, "ran");
+    const evil = [
+      container(
+        ids.mail,
+        `$(touch ${ran})\`touch ${ran}\``,
+        "a.service\ncontainers\troot\tx\nctrlog\troot\t/etc/ctr.log",
+      ),
+      container(ids.root, 'q"} 1', `\npodman_container_state{user="root",container="alloy",unit=""} 5`, "\\"),
+      `${container(ids.shop, "forged", "x\nfailed\nlooked\troot\tpodman\t1\nuser\t0\tjane")}`,
+    ].join("");
+    const bytes = Buffer.concat([Buffer.from(evil), Buffer.from([0xff, 0xfe, 0x01, 0x0d, 0x00, 0x0a])]);
+    await host.print("podman", odd.uid, bytes);
+    await host.print("systemctl", odd.uid, `${unit(`$(touch ${ran}).service`)}${unit("root\tx.service")}units\troot\n`);
+    await putLog(host, odd.uid, ids.root);
+    const linked = join(host.storage(odd.uid), "overlay-containers", ids.mail, "userdata");
+    await mkdir(linked, { recursive: true });
+    await symlink("/etc/shadow", join(linked, "ctr.log"));
+    await putLog(host, odd.uid, "x\nctrlog\troot\t");
+    await host.loadZfs();
+    await host.install("zpool");
+    await host.answer(
+      "zpool",
+      0,
+      `case $1 in list) printf 'a"} 1\\\\ $(touch ${ran})\\t1\\t0\\t1\\t0\\tONLINE\\toff\\n' ;; esac`,
+    );
+
+    const { status, stderr } = await host.collect();
+    assert.deepEqual([status, stderr], [0, ""]);
+    await assert.rejects(stat(ran), { code: "ENOENT" });
+    assert.deepEqual(await host.metrics(/^podman_container_state\{user="root"/), [states[1]]);
+    const user = 'user="CORP\\\\jane \\"j\\" $(touch ran)"';
+    for (const line of await host.metrics(/^(podman_container|systemd_user)_/))
+      assert.ok(
+        [user, 'user="root"', 'user="shop"'].some((label) => line.includes(`{${label},`)),
+        line,
+      );
+    assert.deepEqual(await host.metrics(/^watchpost_collector_errors.* 1$/), []);
+    assert.deepEqual(await host.metrics(/^zfs_pool_size/), [
+      `zfs_pool_size_bytes{pool="a\\"} 1\\\\ $(touch ${ran})"} 1`,
+    ]);
+    assert.deepEqual(
+      (await targets(host)).map((labels) => [labels.user, labels.container]),
+      [[odd.name, 'q"} 1']],
+    );
+    if (promtool.skip === false) await checkMetrics(await host.read("metrics/watchpost.prom"));
+  });
+});
