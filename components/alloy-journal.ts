@@ -116,6 +116,8 @@ export const journalRules = ({ logs }: Config): RelabelRule[] => [
 // journald says how much it threw away, and of whom; as a metric, so that it can be alerted on
 const drops = block("stage.match", { selector: '{unit="systemd-journald.service"} |= "Suppressed"' }, [
   block("stage.regex", { expression: "Suppressed (?P<suppressed>[0-9]+) messages from (?P<suppressed_unit>\\S+)" }),
+  // a label until the metric has it
+  block("stage.labels", { values: { suppressed_unit: "" } }),
   block("stage.metrics", {}, [
     block("metric.counter", {
       name: "journald_suppressed_lines_total",
@@ -126,6 +128,7 @@ const drops = block("stage.match", { selector: '{unit="systemd-journald.service"
       max_idle_duration: "168h",
     }),
   ]),
+  block("stage.label_drop", { values: ["suppressed_unit"] }),
 ]);
 
 /** What is done to the journal's lines before the stages that all logs share. */
@@ -133,6 +136,8 @@ export const journalStages = (): Block[] => [
   ...noise.map(({ reason }) =>
     block("stage.match", { selector: `{noise="${reason}"}`, action: "drop", drop_counter_reason: reason }),
   ),
+  // conmon hands over what a container wrote at once with the ends of all its lines but one
+  block("stage.replace", { expression: "(\\n+)$", replace: "" }),
   block("stage.structured_metadata", {
     values: Object.fromEntries(Object.keys(metadata).map((name) => [name, ""])),
   }),

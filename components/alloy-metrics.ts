@@ -2,7 +2,7 @@ import type { Config } from "../config.ts";
 import { ruleBlocks } from "./alloy-logs.ts";
 import { type AlloyValue, type Block, block, component, ref } from "./alloy-syntax.ts";
 import { collectorFolder } from "./collector-folder.ts";
-import { keepRules, type RelabelRule } from "./metric-rules.ts";
+import { keepRules, ofScrapes, type RelabelRule } from "./metric-rules.ts";
 import type { Job } from "./scrape-jobs.ts";
 import { serviceRules } from "./service-labels.ts";
 
@@ -78,7 +78,11 @@ const cgroupUnit = "(system|machine)\\.slice/(?:.*/)?|user\\.slice/user-[0-9]+\\
 const cgroups = `/(?:${cgroupUnit})([^/]+\\.service|libpod-[0-9a-f]{64}\\.scope)`;
 
 const cgroupRules = ruleBlocks([
-  { source_labels: ["__name__", "id"], regex: `(${cgroupKeep});${cgroups}|cadvisor_version_info;`, action: "keep" },
+  {
+    source_labels: ["__name__", "id"],
+    regex: `(${cgroupKeep});${cgroups}|(${ofScrapes}|cadvisor_version_info);`,
+    action: "keep",
+  },
   {
     source_labels: ["id"],
     regex: ".*/[0-9a-f]{64}-[0-9a-f]+\\.service|.*\\.service/.*libpod-.*\\.service",

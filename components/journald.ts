@@ -1,16 +1,21 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Config } from "../config.ts";
+import { hours } from "../config-checks.ts";
 import type { Host } from "../providers/host.ts";
 import { HostFile } from "../providers/host-file.ts";
+import { SystemdUnit } from "../providers/systemd-unit.ts";
+import { maxFileSize, rotationFiles, rotationUnit } from "./journal-rotation.ts";
 import { renderQuadlet } from "./quadlet.ts";
 import { unitsOf } from "./service-labels.ts";
 
 /** The drop-in by which journald owns retention. Source: journald.conf(5). */
-export const journaldConf = ({ journal }: Config): string =>
-  renderQuadlet({
+export const journaldConf = (config: Config): string => {
+  const { journal } = config;
+  return renderQuadlet({
     Journal: {
       Storage: "persistent",
       SystemMaxUse: journal.maxSize,
+      SystemMaxFileSize: maxFileSize(config),
       MaxRetentionSec: journal.maxAge,
       RateLimitIntervalSec: journal.rateLimit.interval,
       RateLimitBurst: journal.rateLimit.burst,
@@ -18,6 +23,7 @@ export const journaldConf = ({ journal }: Config): string =>
       ForwardToSyslog: "no",
     },
   });
+};
 
 /** A drop-in of a unit, for a service with a rate limit of its own. Source: systemd.exec(5), LogRateLimitBurst=. */
 export interface RateLimit {
@@ -25,16 +31,40 @@ export interface RateLimit {
   /** `{uid:NAME}` is that user's id on the host. */
   unit: string;
   content: string;
+  /** Makes it true of a unit that runs. */
+  apply: string;
 }
+
+// systemd does not pass a 0 on to journald, which then keeps to its own limit; more than this overflows journald's sums
+const unlimited = 100_000_000;
+
+// journald learns a unit's limit by links that systemd makes when it starts the unit, and no reload makes them: to restart
+// a user's manager would restart all that the user runs
+const applyLimit = (unit: string, microseconds: number, burst: number): string => {
+  const link = "/run/systemd/units/log-rate-limit";
+  return [
+    `unit=${unit.replace(/\{uid:(.+)\}/, "$(id -u $1)")}`,
+    "systemctl daemon-reload",
+    `if [ ! -e /etc/systemd/system/$unit.d/50-watchpost.conf ]; then rm -f ${link}-interval:$unit ${link}-burst:$unit`,
+    `elif systemctl --quiet is-active $unit; then ln -sfn ${microseconds} ${link}-interval:$unit && ln -sfn ${burst} ${link}-burst:$unit`,
+    "fi",
+  ].join("\n");
+};
 
 /** The units whose lines journald takes at another rate: a system service's own, or the manager of a rootless one's user. */
 export const rateLimits = ({ services }: Config): RateLimit[] =>
   Object.entries(services).flatMap(([service, { rateLimit, user, units, containers }]) => {
     if (!rateLimit) return [];
-    const { interval, burst } = rateLimit;
+    const { interval } = rateLimit;
+    const burst = rateLimit.burst === 0 ? unlimited : rateLimit.burst;
     const content = renderQuadlet({ Service: { LogRateLimitIntervalSec: interval, LogRateLimitBurst: burst } });
     const own = unitsOf({ units, containers }).filter((unit) => unit.endsWith(".service"));
-    return (user === "root" ? own : [`user@{uid:${user}}.service`]).map((unit) => ({ service, unit, content }));
+    return (user === "root" ? own : [`user@{uid:${user}}.service`]).map((unit) => ({
+      service,
+      unit,
+      content,
+      apply: applyLimit(unit, Math.round(hours(interval) * 3.6e9), burst),
+    }));
   });
 
 /** journald as the one log of the host: persistent, bounded in size and age, with a rate limit for each that needs one. */
@@ -50,22 +80,23 @@ export class Journald extends pulumi.ComponentResource {
         ...file,
         path: "/etc/systemd/journald.conf.d/50-watchpost.conf",
         content: journaldConf(config),
-        // journald keeps the streams of running services over a restart
-        apply: "systemctl restart systemd-journald.service && journalctl --flush",
+        // journald keeps the streams of running services over a restart, and files the size that they were made for
+        apply: "systemctl restart systemd-journald.service && journalctl --flush && journalctl --rotate",
       },
       on,
     );
-    for (const { service, unit, content } of rateLimits(config))
+    for (const { service, unit, content, apply } of rateLimits(config))
       new HostFile(
         `${name}-rate-${service}-${unit.replace(/@.*|\.service$/, "")}`,
         {
           ...file,
           path: `/etc/systemd/system/${unit}.d/50-watchpost.conf`,
           content,
-          apply: "systemctl daemon-reload",
+          apply,
         },
         on,
       );
+    new SystemdUnit(`${name}-rotation`, { unit: rotationUnit, user: "", files: rotationFiles(config) }, on);
     this.registerOutputs({});
   }
 }

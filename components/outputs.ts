@@ -3,6 +3,7 @@ import type { Config, Server } from "../config.ts";
 import type { AlloyContainer } from "./alloy-container.ts";
 import { collectorUnit } from "./collector-units.ts";
 import { dataSourceUids } from "./grafana.ts";
+import { rotationUnit } from "./journal-rotation.ts";
 import type { ObservabilityPod } from "./observability-pod.ts";
 import { podUnit } from "./pod-containers.ts";
 import { urls } from "./urls.ts";
@@ -58,6 +59,7 @@ export const outputsOf = (of: {
       pod: podUnit,
       ...Object.fromEntries(parts.map(([name]) => [name, `watchpost-${name}.service`])),
       collector: collectorUnit,
+      journalRotation: rotationUnit,
     },
     services: config.services,
     imageDigests: pulumi.all(Object.fromEntries(parts.map(([name, { image }]) => [name, image.heldDigest]))),

@@ -128,6 +128,7 @@ export class AlloyLines {
     const stream = Object.fromEntries(
       Object.entries(fields).map(([key, value]) => [`__journal_${key.toLowerCase()}`, value]),
     );
+    const before = this.#stored().length;
     // what comes after it tells that it is through
     const end = `end of ${line} ${Math.random()}`;
     for (const [labels, text] of [
@@ -144,7 +145,9 @@ export class AlloyLines {
       if (status >= 300) throw new Error(`Alloy answers ${status}`);
     }
     await this.#until("the line after it", () => this.#stored().find((stored) => stored.line === end));
-    return this.#stored().findLast((stored) => stored.line === line);
+    return this.#stored()
+      .slice(before)
+      .find((stored) => stored.line !== end);
   }
 
   /** Writes to a container's ctr.log, and gives the entry with that text. */

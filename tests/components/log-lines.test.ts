@@ -205,9 +205,12 @@ describe("lines through Alloy's stages", { skip, concurrency: 1 }, () => {
       test(`${level}: ${JSON.stringify(line)}`, async () => {
         assert.equal((await stored(ofContainer("web"), line)).labels.level, level);
       });
+    test("the ends of lines that conmon leaves are taken away", async () => {
+      assert.equal((await stored(ofContainer("web"), "said on stderr\n")).line, "said on stderr");
+    });
     test("colours are taken away", async () => {
-      assert.equal(await alloy.journal(ofContainer("web"), "\u001b[32mINFO\u001b[0m coloured"), undefined);
-      assert.equal((await stored(ofContainer("web"), "INFO coloured")).labels.level, "info");
+      const { line, labels } = await stored(ofContainer("web"), "\u001b[32mINFO\u001b[0m coloured");
+      assert.deepEqual([line, labels.level], ["INFO coloured", "info"]);
     });
     test("so is that of what a unit prints, else its priority stands", async () => {
       const printed = ofUnit("app.service", { _TRANSPORT: "stdout" });

@@ -37,6 +37,7 @@ describe("whatever is kept is bounded", () => {
     assert.deepEqual(Object.fromEntries(lines.map((line) => line.split("="))), {
       Storage: "persistent",
       SystemMaxUse: "3G",
+      SystemMaxFileSize: String(384 * 2 ** 20),
       MaxRetentionSec: "9d",
       RateLimitIntervalSec: "10s",
       RateLimitBurst: "500",
@@ -51,7 +52,8 @@ describe("a service's own rate limit", () => {
 
   test("is its units' where root runs them", () => {
     const shop = { units: ["shop.service", "shop.timer"], containers: ["web"], rateLimit: { burst: 0 } };
-    const content = "[Service] LogRateLimitIntervalSec=30s LogRateLimitBurst=0";
+    // 0, which systemd would leave out
+    const content = "[Service] LogRateLimitIntervalSec=30s LogRateLimitBurst=100000000";
     assert.deepEqual(limits({ shop }), [`shop.service: ${content}`, `web.service: ${content}`]);
   });
 

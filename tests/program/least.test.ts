@@ -21,7 +21,7 @@ describe("the program with the least config", () => {
       RandomPassword: 1,
       PodmanSecret: 1,
       PodmanImage: 4,
-      SystemdUnit: 6,
+      SystemdUnit: 7,
       AlloyContainer: 1,
       ScrapeTargets: 1,
       ScrapeJob: 4,
@@ -63,6 +63,7 @@ describe("the program with the least config", () => {
         grafana: "watchpost-grafana.service",
         alloy: "watchpost-alloy.service",
         collector: "watchpost-collector.timer",
+        journalRotation: "watchpost-journal-rotate.timer",
       },
       services: {},
       imageDigests: { prometheus: "sha256:4567", loki: "sha256:4567", grafana: "sha256:4567", alloy: "sha256:4567" },
@@ -79,10 +80,15 @@ describe("the program with the least config", () => {
     );
   });
 
-  test("runs the pod as the service user, Alloy and the collector as root", () => {
+  test("runs the pod as the service user, all else as root", () => {
     const users = Object.fromEntries(units(stack).map(({ unit, user }) => [unit, user]));
-    const { "watchpost-alloy.service": alloy, "watchpost-collector.timer": collector, ...pod } = users;
-    assert.deepEqual([alloy, collector], ["", ""]);
+    const {
+      "watchpost-alloy.service": alloy,
+      "watchpost-collector.timer": collector,
+      "watchpost-journal-rotate.timer": rotation,
+      ...pod
+    } = users;
+    assert.deepEqual([alloy, collector, rotation], ["", "", ""]);
     assert.deepEqual(new Set(Object.values(pod)), new Set(["watchpost"]));
   });
 

@@ -13,7 +13,7 @@ describe("the program", () => {
     assert.doesNotMatch(stack.resources.map(({ name }) => name).join(), /grafana/);
     assert.deepEqual(
       [count(stack).PodmanSecret, count(stack).RandomPassword, count(stack).SystemdUnit],
-      [undefined, undefined, 5],
+      [undefined, undefined, 6],
     );
     assert.equal(stack.outputs.grafanaUrl, null);
     assert.ok(!("grafanaAdminPassword" in stack.outputs) && !("grafana" in stack.outputs.unitNames));

@@ -1,0 +1,46 @@
+import { readFileSync } from "node:fs";
+import type { Config } from "../config.ts";
+import { renderQuadlet } from "./quadlet.ts";
+
+const name = "watchpost-journal-rotate";
+const program = "/usr/local/libexec/watchpost-journal/rotate.sh";
+const mebibyte = 2 ** 20;
+const units = { K: 2 ** 10, M: mebibyte, G: 2 ** 30, T: 2 ** 40 };
+
+/** How large one file of the journal may get, in bytes: an eighth of all, as journald has it, but for its bound of 128M. */
+export const maxFileSize = ({ journal: { maxSize } }: Config): number => {
+  const bytes = Number.parseInt(maxSize, 10) * units[maxSize.slice(-1) as keyof typeof units];
+  return Math.max(mebibyte, Math.floor(bytes / 8 / mebibyte) * mebibyte);
+};
+
+// journald rotates a file by itself at its full size, or when three quarters of its hash table are taken
+const service = (config: Config) =>
+  renderQuadlet({
+    Unit: { Description: "Watchpost's rotation of all files of the journal before one of them is full" },
+    Service: {
+      Type: "oneshot",
+      ExecStart: `${program} ${Math.floor(maxFileSize(config) / 3)} 25`,
+      LogLevelMax: "notice",
+      ProtectSystem: "strict",
+      ProtectHome: true,
+      PrivateNetwork: true,
+      NoNewPrivileges: true,
+      MemoryMax: "64M",
+    },
+  });
+
+const timer = renderQuadlet({
+  Unit: { Description: "Watchpost's look at how full the journal's files are" },
+  Timer: { OnActiveSec: "0", OnUnitInactiveSec: "30s", AccuracySec: "1s" },
+  Install: { WantedBy: "timers.target" },
+});
+
+/** The unit that stands for the rotation. */
+export const rotationUnit = `${name}.timer`;
+
+/** The rotation's program and units. */
+export const rotationFiles = (config: Config): { path: string; content: string; mode: string }[] => [
+  { path: program, content: readFileSync(new URL("./journal/rotate.sh", import.meta.url), "utf8"), mode: "755" },
+  { path: `/etc/systemd/system/${name}.service`, content: service(config), mode: "644" },
+  { path: `/etc/systemd/system/${rotationUnit}`, content: timer, mode: "644" },
+];
