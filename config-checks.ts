@@ -36,7 +36,8 @@ const listens = (config: Sound): Problem[] =>
     ];
   });
 
-const hours = (duration: string): number => {
+/** A duration of the config in hours. */
+export const hours = (duration: string): number => {
   const unit = duration.replace(/^[0-9]+/, "");
   return (
     Number.parseInt(duration, 10) * ({ ms: 1 / 3.6e6, s: 1 / 3600, m: 1 / 60, h: 1, d: 24, w: 168, y: 8760 }[unit] ?? 0)

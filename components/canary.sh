@@ -1,17 +1,8 @@
 # Proves the stack as a user of it would: a line of the journal and a line of a container come back from Loki under
-# their labels, and every target is up. Variables: host user image loki prometheus jobs total seconds
+# their labels, and every target is up. Variables: host user image loki prometheus jobs total seconds; http_get from http.sh
 set -uo pipefail
 export LC_ALL=C
 cd /
-
-http_get() { # host:port path
-  local socket host=${1%:*}
-  host=${host#[} host=${host%]}
-  exec {socket}<>"/dev/tcp/$host/${1##*:}" || return 1
-  printf 'GET %s HTTP/1.0\r\nHost: localhost\r\n\r\n' "$2" >&"$socket"
-  sed '1,/^\r*$/d' <&"$socket"
-  exec {socket}>&-
-}
 
 encode() { local i c; for ((i = 0; i < ${#1}; i++)); do c=${1:i:1}; case $c in [a-zA-Z0-9._-]) printf %s "$c" ;; *) printf '%%%02X' "'$c" ;; esac; done; }
 milliseconds() { printf %s $(($(date +%s%N) / 1000000)); }

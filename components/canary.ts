@@ -8,7 +8,9 @@ import type { AlloyContainer } from "./alloy-container.ts";
 import { type ObservabilityPod, podUser } from "./observability-pod.ts";
 import { type Job, targetCounts } from "./scrape-jobs.ts";
 
-const source = readFileSync(new URL("./canary.sh", import.meta.url), "utf8");
+const source = ["./canary/http.sh", "./canary.sh"]
+  .map((file) => readFileSync(new URL(file, import.meta.url), "utf8"))
+  .join("\n");
 
 /** What the canary printed. */
 export interface CanaryResult {

@@ -13,5 +13,10 @@ export const preflightOf = (config: Config): PreflightInputs => {
     ports: enabled(config).map((name) => String(splitHostPort(config[name].listen).port)),
     // the images unpacked, and room for the first data
     diskMib: 3072,
+    users: Object.fromEntries(
+      Object.entries(config.services)
+        .filter(([, { user }]) => user !== "root")
+        .map(([service, { user }]) => [`services.${service}.user`, user]),
+    ),
   };
 };

@@ -1,19 +1,22 @@
+import type { Proof as ServicesProof } from "../components/canary/proof.ts";
 import { type CanaryResult, canaryScript } from "../components/canary.ts";
 import { podUser } from "../components/observability-pod.ts";
 import { scrapeJobs, targetCounts } from "../components/scrape-jobs.ts";
 import { type Connection, connect } from "../providers/ssh/connection.ts";
 import { ScriptError } from "../providers/ssh/errors.ts";
 import type { Prepared } from "./deploy.ts";
+import { proveServices } from "./services-proof.ts";
 
 /** The canary's result, and why it failed if it did. */
 export interface Proof extends CanaryResult {
   why: string[];
+  /** What was proved of the inventory; undefined where it is empty. */
+  services?: ServicesProof;
 }
 
 const nothing = { journalMs: null, containerMs: null, up: 0, total: 0 };
 
-/** Proves the stack on its host: a journal line and a container's line come back, every target is up. */
-export const prove = async ({ target, config }: Prepared, connection: Connection = connect(target)): Promise<Proof> => {
+const proveStack = async ({ target, config }: Prepared, connection: Connection): Promise<Proof> => {
   const targets = targetCounts(scrapeJobs(config, target.name));
   const image = config.prometheus.image;
   const settings = { host: target.name, user: podUser(config), image, config, targets };
@@ -24,6 +27,18 @@ export const prove = async ({ target, config }: Prepared, connection: Connection
     if (!(cause instanceof ScriptError)) throw cause;
     return { ...nothing, ...parse(cause.result.stdout), why: cause.result.stderr.trim().split("\n") };
   }
+};
+
+/**
+ * Proves the stack on its host: a journal line and a container's line come back, every target is up; and of each service
+ * of the inventory that it is seen.
+ */
+export const prove = async (prepared: Prepared, connection: Connection = connect(prepared.target)): Promise<Proof> => {
+  const { target, config } = prepared;
+  const stack = await proveStack(prepared, connection);
+  if (Object.keys(config.services).length === 0) return stack;
+  const services = await proveServices(connection, { host: target.name, config });
+  return { ...stack, services, why: [...stack.why, ...(services.ok ? [] : ["not all of the services is proved"])] };
 };
 
 const parse = (stdout: string): Partial<CanaryResult> => (stdout.startsWith("{") ? JSON.parse(stdout) : {});

@@ -1,5 +1,7 @@
 import type { Prepared } from "./deploy.ts";
 import type { Proof } from "./proof.ts";
+import { servicesReport } from "./services-report.ts";
+import { table } from "./table.ts";
 
 /** The demo's one JSON line. */
 export interface Summary {
@@ -18,18 +20,6 @@ export interface Summary {
   /** What is left out, and why. */
   missing: { name: string; why: string }[];
 }
-
-const table = (rows: string[][]): string => {
-  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => (row[column] ?? "").length)));
-  return rows
-    .map((row) =>
-      row
-        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-        .join("  ")
-        .trimEnd(),
-    )
-    .join("\n");
-};
 
 const ms = (value: number | null) => (value === null ? "did not come back" : `came back after ${value} ms`);
 
@@ -53,6 +43,7 @@ export const report = (prepared: Prepared, summary: Summary, proof: Proof): stri
     `second deployment ${summary.noopChanges === 0 ? "changes nothing" : `would change ${summary.noopChanges} resources`}`,
     ...summary.missing.map(({ name, why }) => `missing           ${name}: ${why}`),
     ...summary.standIns.map((name) => `stand-in          ${name}: the real plugin cannot be had here`),
+    ...(proof.services ? ["", servicesReport(proof.services), ""] : []),
     ...proof.why.map((why) => `FAILED            ${why}`),
     "",
     summary.ok

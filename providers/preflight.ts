@@ -13,6 +13,8 @@ export interface PreflightInputs {
   ports: string[];
   /** Free space that images and data need, in MiB. */
   diskMib: number;
+  /** Users that have to be there, by the place in the config that names them: `services.shop.user`. */
+  users: Record<string, string>;
 }
 
 export interface PreflightFacts {
@@ -29,7 +31,8 @@ const kind: Kind<PreflightInputs, PreflightFacts> = {
     const { user, home, range, diskMib } = wanted;
     // ports that an earlier run has taken are ours by now
     const ports = wanted.ports.filter((port) => !was?.ports.includes(port));
-    const variables = { user, home, range, ports, disk_mib: was ? 16 : diskMib };
+    const [places, users] = [Object.keys(wanted.users), Object.values(wanted.users)];
+    const variables = { user, home, range, ports, disk_mib: was ? 16 : diskMib, places, users };
     const [fact] = parseFacts(await host.run({ what: "preflight", script: script("preflight-sync", variables) }));
     const [podman = "", systemd = "", os = "", architecture = ""] = fact?.values ?? [];
     return { podman, systemd, os, architecture };

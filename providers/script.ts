@@ -18,17 +18,17 @@ const assign = (value: Value): string => {
 const folder = new URL("./scripts/", import.meta.url);
 const files = new Map(readdirSync(folder).map((file) => [file, readFileSync(new URL(file, folder), "utf8")]));
 
-/**
- * The bash of `scripts/NAME.sh`: its variables set before it, the shared functions and those that observe its kind at
- * hand (`unit-sync` finds those of `unit-observe`).
- */
-export const script = (name: string, variables: Record<string, Value>): string =>
+/** Bash with its variables set before it, and the functions that all scripts share. */
+export const compose = (variables: Record<string, Value>, ...texts: (string | undefined)[]): string =>
   [
     files.get("lib.sh"),
-    files.get(`${name.split("-")[0]}-observe.sh`),
     ...Object.entries(variables).map(([key, value]) => `${key}=${assign(value)}`),
-    files.get(`${name}.sh`),
+    ...texts.filter((text) => text !== undefined),
   ].join("\n");
+
+/** The bash of `scripts/NAME.sh`; the functions that observe its kind are at hand (`unit-sync` finds `unit-observe`'s). */
+export const script = (name: string, variables: Record<string, Value>): string =>
+  compose(variables, files.get(`${name.split("-")[0]}-observe.sh`), files.get(`${name}.sh`));
 
 /** Facts as a script prints them: a word and its values. What else was printed, such as by root's .bashrc, is not ours. */
 export const parseFacts = (stdout: string): { word: string; values: string[] }[] =>

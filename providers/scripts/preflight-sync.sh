@@ -1,4 +1,5 @@
-# What the host must have before anything on it is changed; every lack is said at once: user home range ports[] disk_mib
+# What the host must have before anything on it is changed; every lack is said at once: user home range ports[]
+# disk_mib places[] users[]
 problems=()
 lacks() { problems+=("$1"); }
 
@@ -36,6 +37,17 @@ done
 for port in "${ports[@]}"; do
   taker=$(ss -Hltnp "sport = :$port" 2>/dev/null | head -n 1)
   [[ -z $taker ]] || lacks "port $port is taken by $(sed -n 's/.*users:((\"\([^\"]*\)\",pid=\([0-9]*\).*/\1 (process \2)/p' <<<"$taker"): stop it, or set another port in the config"
+done
+
+# root, who may log in, and service users that are the system's
+people() {
+  local linger
+  getent passwd | awk -F: '$3 == 0 || ($3 >= 1000 && $3 < 65534) { print $1 }'
+  for linger in /var/lib/systemd/linger/*; do [[ ! -e $linger ]] || printf '%s\n' "${linger##*/}"; done
+}
+for i in "${!users[@]}"; do
+  getent passwd "${users[i]}" >/dev/null ||
+    lacks "${places[i]}: there is no user ${users[i]} on the host, expected one of $(people | awk '!seen[$0]++ { printf "%s%s", n++ ? ", " : "", $0 }'): create it first, or take the service out"
 done
 
 ((${#problems[@]} == 0)) || fail "$(printf '; %s' "${problems[@]}" | cut -c 3-)"

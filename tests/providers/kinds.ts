@@ -110,7 +110,7 @@ export const kinds: KindFixture[] = [
   {
     name: "Preflight",
     provider: preflight,
-    inputs: { user: "app", home: "/home/app", range: 65536, ports: ["9090", "3100"], diskMib: 3072 },
+    inputs: { user: "app", home: "/home/app", range: 65536, ports: ["9090", "3100"], diskMib: 3072, users: {} },
     identity: [],
     asDeclared: facts(["host", "5.4.2", "257", "Debian GNU/Linux 13 (trixie)", "x86_64"]),
     drifts: {},

@@ -10,6 +10,7 @@ const tools = ["awk", "base64", "bash", "cat", "cut", "dirname", "grep", "head",
 
 const disk = (mebibytes: number) =>
   `echo "Filesystem 1M-blocks Used Available Use% Mounted on"; echo "/dev/x 9999 1 ${mebibytes} 1% /"`;
+const passwd = (...users: string[]) => `printf '%s\\n' ${users.join(" ")} | grep "^\${2:+$2:}"`;
 const commands = {
   podman: "echo podman version 5.4.2",
   systemctl: "echo 'systemd 257 (257.7-1)'; echo +PAM",
@@ -19,6 +20,7 @@ const commands = {
   newuidmap: "true",
   newgidmap: "true",
   pasta: "true",
+  getent: passwd("root:x:0", "daemon:x:1", "shop:x:1001", "nobody:x:65534"),
 };
 const files = {
   "etc/machine-id": "0123456789abcdef\n",
@@ -39,6 +41,7 @@ describe("Preflight", () => {
     range: 65536,
     ports: ["9090", "3100"],
     diskMib: 3072,
+    users: { "services.shop.user": "shop" },
   };
   const create = (changes: Partial<PreflightInputs> = {}) => provider(host.config).create({ ...inputs, ...changes });
   const put = async (path: string, content: string) => {
@@ -106,6 +109,11 @@ describe("Preflight", () => {
         ),
       /port 9090 is taken by nginx \(process 123\): stop it, or set another port/,
     ],
+    [
+      "a service of a user who is not there",
+      () => host.root.install("getent", passwd("root:x:0", "daemon:x:1", "shop-2:x:1002")),
+      /services\.shop\.user: there is no user shop on the host, expected one of root, shop-2: create it first, or take/,
+    ],
   ];
   for (const [what, spoil, sentence] of lacks)
     test(`${what}: one sentence with the mend, and nothing is changed`, async () => {
@@ -139,6 +147,30 @@ describe("Preflight", () => {
     for (const path of ["bin/newuidmap", "bin/newgidmap", "bin/pasta", "usr/lib/systemd/user", "etc/subuid"])
       await remove(path);
     await create({ user: "", home: "" });
+  });
+
+  test("each service whose user is not there is named", async () => {
+    const users = { "services.a.user": "alice", "services.shop.user": "shop", "services.b.user": "bob" };
+    await assert.rejects(create({ users }), ({ message }: Error) => {
+      assert.deepEqual(
+        [...message.matchAll(/(\S+): there is no user (\S+)/g)].map(([, place, user]) => `${place} ${user}`),
+        ["services.a.user alice", "services.b.user bob"],
+      );
+      return true;
+    });
+  });
+
+  test("looks again when the services' users are others, also where an older state knows none", async () => {
+    const { outs } = await create();
+    const { diff, update } = provider(host.config);
+    const { users, ...older } = outs as PreflightInputs;
+    const more = { ...inputs, users: { ...users, "services.a.user": "alice" } };
+    for (const olds of [outs, older]) {
+      assert.equal((await diff("preflight", olds, more)).changes, true);
+      await assert.rejects(update("preflight", olds, more), /preflight: services\.a\.user: there is no user alice/);
+    }
+    assert.equal((await diff("preflight", older, inputs)).changes, true);
+    await update("preflight", older, inputs);
   });
 
   test("the ports that the stack has by now are its own", async () => {
