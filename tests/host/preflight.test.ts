@@ -34,8 +34,10 @@ const lacks: Record<string, { make: string; says: RegExp }> = {
 const undo =
   "rm /usr/local/sbin/podman /usr/local/sbin/stat; mv /run/login.defs /etc/; umount /home; systemctl stop taker";
 
+const values = { services: { shop: { user: "shopp", containers: ["web"] } } };
+
 describe("preflight", { skip, concurrency: false }, () => {
-  const rig = useRig({ name: "preflight" });
+  const rig = useRig({ name: "preflight", values });
   let attempts = 0;
   let fresh: string[];
   before(async () => {
@@ -99,6 +101,11 @@ describe("preflight", { skip, concurrency: false }, () => {
       await rig.guest.sh(undo);
     });
     for (const [what, { says }] of Object.entries(lacks)) test(what, () => assert.match(said, says));
+    test("a service of a user who is not there", () =>
+      assert.match(
+        said,
+        /services\.shop\.user: there is no user shopp on the host, expected one of root, .*: create it first/,
+      ));
   });
 
   test("nothing on the host was changed", async () => {
