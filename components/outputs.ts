@@ -31,7 +31,7 @@ export interface Outputs {
   dataSourceUids: { loki: string; prometheus: string };
   /** The user whose podman runs the pod; `root` when it is rootful. */
   serviceUser: string;
-  /** systemd units by part: `pod`, `prometheus`, `loki`, `grafana` of the service user, `alloy` and `collector` of the system. */
+  /** systemd units by part: `pod`, `prometheus`, `loki`, `grafana` of the service user, `alloy`, `collector` and `journalRotation` of the system. */
   unitNames: Record<string, string>;
   /** `sha256:...` by container, as held on the host. */
   imageDigests: pulumi.Output<Record<string, string>>;

@@ -44,9 +44,9 @@ export class Guest {
     return result;
   }
 
-  /** Waits until a Prometheus query has a result. */
-  async metric(query: string, time?: number): Promise<Sample> {
-    return until(`Prometheus knows ${query}`, 30_000, async () => (await this.metrics(query, time))[0]);
+  /** Waits until a Prometheus query has a result; for 30 s unless told. */
+  async metric(query: string, time?: number, timeout = 30_000): Promise<Sample> {
+    return until(`Prometheus knows ${query}`, timeout, async () => (await this.metrics(query, time))[0]);
   }
 
   /** The stack's own scrape targets, by job, and whether each is up. */
@@ -65,8 +65,12 @@ export class Guest {
 
   /** How many lines Loki counts for a query, within the last hour. */
   async countLines(query: string): Promise<number> {
-    const options = { query: `sum(count_over_time(${query} [1h]))` };
-    const { result } = await this.api<{ result: Sample[] }>(3100, "/loki/api/v1/query", options);
+    return this.lokiValue(`sum(count_over_time(${query} [1h]))`);
+  }
+
+  /** The number that a metric query of Loki's gives; 0 for none. */
+  async lokiValue(query: string): Promise<number> {
+    const { result } = await this.api<{ result: Sample[] }>(3100, "/loki/api/v1/query", { query });
     return Number(result[0]?.value[1] ?? 0);
   }
 
