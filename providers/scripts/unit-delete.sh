@@ -2,11 +2,14 @@
 if [[ -n $user ]] && ! id -u "$user" &>/dev/null; then exit 0; fi
 enter_unit
 ctl stop "$unit" 2>/dev/null || true
-for path in "${paths[@]}"; do
-  [[ $path == /etc/systemd/system/* ]] || continue
-  ctl disable --quiet --now "${path##*/}" 2>/dev/null || true
+own=()
+for path in "${paths[@]}"; do [[ $path != /etc/systemd/system/* ]] || own+=("${path##*/}"); done
+# until all are stopped, one may start another
+for name in "${own[@]}"; do ctl disable --quiet --now "$name" 2>/dev/null || true; done
+for name in "${own[@]}"; do
+  ctl stop "$name" 2>/dev/null || true
   # its StateDirectory= and the like
-  ctl clean --what=all "${path##*/}" 2>/dev/null || true
+  ctl clean --what=all "$name" 2>/dev/null || true
 done
 for path in "${paths[@]}"; do rm -f "$path"; done
 # the units of its volumes stay "active (exited)" until stopped
