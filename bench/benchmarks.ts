@@ -1,9 +1,13 @@
+import { collector } from "./collector.ts";
 import { demo } from "./demo.ts";
+import { envoy } from "./envoy.ts";
 import { growth } from "./growth.ts";
 import { idle } from "./idle.ts";
 import { latency } from "./latency.ts";
+import { logs } from "./logs.ts";
 import { noop } from "./noop.ts";
 import type { Report } from "./result.ts";
+import { series } from "./series.ts";
 import { ssh } from "./ssh.ts";
 import type { Stage } from "./stage.ts";
 
@@ -22,5 +26,19 @@ export interface Benchmark {
   run(bench: Bench): Promise<void>;
 }
 
-/** All benchmarks in the order in which they run: the demo while the machine is still free of another stack. */
-export const benchmarks: Record<string, Benchmark> = { demo, noop, ssh, latency, idle, growth };
+/**
+ * All benchmarks in the order in which they run: the demo while the machine is still free of another stack, and what
+ * leaves many containers on the host at the end.
+ */
+export const benchmarks: Record<string, Benchmark> = {
+  demo,
+  noop,
+  ssh,
+  latency,
+  idle,
+  growth,
+  envoy,
+  logs,
+  series,
+  collector,
+};

@@ -1,8 +1,6 @@
-import { readFile } from "node:fs/promises";
-import { parse } from "yaml";
-import { stackFile } from "../demo/stack.ts";
 import type { Bench, Benchmark } from "./benchmarks.ts";
 import { pulumi, pulumiNoop } from "./engine/command.ts";
+import { configOf } from "./engine/config.ts";
 import { stateBytes, stateOf, withoutCanary } from "./engine/state.ts";
 import { rounds } from "./rounds.ts";
 import type { Stage } from "./stage.ts";
@@ -29,12 +27,6 @@ const jobsOf = (jobs: number, targets: number) =>
       { interval, targets: Array.from({ length: targets }, (_, target) => address(job * targets + target)) },
     ]),
   );
-
-/** The stack's config as its file has it, the secrets encrypted. */
-const configOf = async ({ name }: Stage): Promise<Record<string, unknown>> => {
-  const { config } = parse(await readFile(stackFile(name), "utf8")) as { config: Record<string, unknown> };
-  return Object.fromEntries(Object.entries(config).map(([key, value]) => [key.replace(/^watchpost:/, ""), value]));
-};
 
 const measure = async ({ report, rounds: count }: Bench, stage: Stage, name: string, less: string[]) => {
   reportTimes(report, `growth.up.${name}`, [await timed(() => pulumi(stage, "up", less))]);

@@ -6,6 +6,7 @@ import { demoFolder, parseOptions } from "../demo/options.ts";
 import { findHost, type ThrowawayHost } from "../demo/throwaway/host.ts";
 import { type GuestRunOptions, run } from "../demo/throwaway/run.ts";
 import { step } from "../toolchain/progress.ts";
+import { configOf } from "./engine/config.ts";
 
 /** The demo's stack, deployed on a throwaway host of the benchmark's own. */
 export interface Stage extends Prepared {
@@ -25,6 +26,9 @@ export const nameOf = (what: string): string => parseOptions([]).name.replace("d
 const set = async (name: string): Promise<Stage> => {
   const options = parseOptions(["--name", name]);
   const prepared = await prepare(options, () => {});
+  // the journal as any stack has it: in the demo's small one, a burst fills a file before all are rotated
+  const { journal, ...values } = await configOf({ name });
+  await prepared.stack.setConfig(values);
   await step("deploy the demo's stack", () => prepared.stack.up());
   const host = await findHost(name);
   if (!host) throw new Error(`the throwaway host ${name} is gone`);

@@ -7,23 +7,23 @@ const program = "/usr/local/libexec/watchpost-journal/rotate.sh";
 const mebibyte = 2 ** 20;
 const units = { K: 2 ** 10, M: mebibyte, G: 2 ** 30, T: 2 ** 40 };
 
-/** How large one file of the journal may get, in bytes: an eighth of all, as journald has it, but for its bound of 128M. */
+/**
+ * How large one file of the journal may get, in bytes: an eighth of all, and 256M at most. journald's own bound is 128M; of a
+ * file that is rotated early its hash table stays, 3 % of this.
+ */
 export const maxFileSize = ({ journal: { maxSize } }: Config): number => {
   const bytes = Number.parseInt(maxSize, 10) * units[maxSize.slice(-1) as keyof typeof units];
-  return Math.max(mebibyte, Math.floor(bytes / 8 / mebibyte) * mebibyte);
+  return Math.min(256, Math.max(1, Math.floor(bytes / 8 / mebibyte))) * mebibyte;
 };
 
-// journald rotates a file by itself at its full size, or when three quarters of its hash table are taken
+// journald rotates a file by itself when three quarters of its hash table are taken: with short lines, at half its size
 const service = (config: Config) =>
   renderQuadlet({
     Unit: { Description: "Watchpost's rotation of all files of the journal before one of them is full" },
     Service: {
       Type: "oneshot",
-      ExecStart: `${program} ${Math.floor(maxFileSize(config) / 3)} 25`,
+      ExecStart: `${program} ${Math.floor(maxFileSize(config) / 6)}`,
       LogLevelMax: "notice",
-      ProtectSystem: "strict",
-      ProtectHome: true,
-      PrivateNetwork: true,
       NoNewPrivileges: true,
       MemoryMax: "64M",
     },
@@ -31,7 +31,7 @@ const service = (config: Config) =>
 
 const timer = renderQuadlet({
   Unit: { Description: "Watchpost's look at how full the journal's files are" },
-  Timer: { OnActiveSec: "0", OnUnitInactiveSec: "30s", AccuracySec: "1s" },
+  Timer: { OnActiveSec: "0", OnUnitInactiveSec: "5s", AccuracySec: "500ms" },
   Install: { WantedBy: "timers.target" },
 });
 

@@ -37,7 +37,7 @@ describe("whatever is kept is bounded", () => {
     assert.deepEqual(Object.fromEntries(lines.map((line) => line.split("="))), {
       Storage: "persistent",
       SystemMaxUse: "3G",
-      SystemMaxFileSize: String(384 * 2 ** 20),
+      SystemMaxFileSize: String(256 * 2 ** 20),
       MaxRetentionSec: "9d",
       RateLimitIntervalSec: "10s",
       RateLimitBurst: "500",
