@@ -63,8 +63,8 @@ const nodeExporter = component(
   ],
 );
 
-// CPU, memory and IO of each unit; nothing that grows with CPUs, disks or processes
-const cgroupKeep = [
+/** CPU, memory and IO of each unit; nothing that grows with CPUs, disks or processes. */
+export const cgroupKeep = [
   "container_cpu_(usage_seconds_total|cfs_periods_total|cfs_throttled_periods_total)",
   "container_memory_(working_set_bytes|rss|max_usage_bytes)",
   "container_spec_memory_limit_bytes",
