@@ -1,3 +1,5 @@
+import { alertingChecks } from "./config-checks-alerting.ts";
+import { grafana } from "./config-checks-grafana.ts";
 import { inventory } from "./config-checks-inventory.ts";
 import type { Problem } from "./config-errors.ts";
 import { isLoopback, listening, type Sound, splitHostPort } from "./config-listen.ts";
@@ -61,4 +63,6 @@ export const checkAll = (config: Sound): Problem[] => [
   ...listens(config),
   ...retention(config),
   ...inventory(config),
+  ...grafana(config),
+  ...alertingChecks(config),
 ];

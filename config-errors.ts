@@ -19,7 +19,7 @@ export class ConfigError extends Error {
   }
 }
 
-const secretKeys = new Set<PropertyKey>(["privateKey", "adminPassword"]);
+const secretKeys = new Set<PropertyKey>(["privateKey", "adminPassword", "clientSecret", "password", "token"]);
 // also inside of what is shown as a whole, and where a private key was put in the place of another value
 const conceal = (key: string, value: unknown) =>
   secretKeys.has(key) || (typeof value === "string" && value.includes("PRIVATE KEY")) ? "[secret]" : value;
@@ -35,7 +35,8 @@ export const explain = (issue: z.core.$ZodIssue, root: unknown): Problem[] => {
     return issue.keys.map((key) => ({ path: parent + key, message: "is not a key that Watchpost knows" }));
   }
   const last = issue.path.at(-1) ?? "";
-  const got = secretKeys.has(last) ? "another" : show(at(root, issue.path));
+  // a heartbeat's URL often holds its token
+  const got = secretKeys.has(last) || path === "alerting.heartbeat.url" ? "another" : show(at(root, issue.path));
   const message = issue.code === "invalid_value" ? `expected ${issue.values.map(show).join(" or ")}` : issue.message;
   if (issue.code === "invalid_key") return [{ path, message: `${issue.issues[0]?.message}, got ${show(last)}` }];
   const wanted = message

@@ -32,3 +32,7 @@ export const unit = expected(
 export const container = expected("a container's name such as shop-web", /^[a-zA-Z0-9][a-zA-Z0-9_.-]{0,127}$/);
 export const httpUrl = z.url({ protocol: /^https?$/, error: "expected a URL such as https://grafana.example.org/" });
 export const path = expected("a path such as /metrics", /^\/\S*$/);
+export const email = expected(
+  "a mail address such as ops@example.org",
+  /^[^\s@"<>,;]+@[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?$/,
+);

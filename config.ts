@@ -1,6 +1,8 @@
 import * as z from "zod";
+import { alerting } from "./config-alerting.ts";
 import { checkAll } from "./config-checks.ts";
 import { ConfigError, explain } from "./config-errors.ts";
+import { access } from "./config-grafana.ts";
 import { job, logs, rateLimit, service } from "./config-inventory.ts";
 import {
   bytes,
@@ -68,8 +70,9 @@ export const schema = z.strictObject({
       enabled: z.boolean().default(true),
       ...container("docker.io/grafana/grafana:12.4.0", 3000, "512M"),
       rootUrl: httpUrl.optional(),
-      /** Of the break-glass login `admin`; made at random without it. */
+      /** Of the break-glass login; made at random without it. */
       adminPassword: z.string().min(8, "expected 8 characters or more").optional(),
+      ...access,
     }),
     {},
   ),
@@ -89,6 +92,7 @@ export const schema = z.strictObject({
   logs: z.prefault(logs, {}),
   /** The host's own look at containers, units and pools of all users. */
   collector: z.prefault(z.strictObject({ interval: duration.default("1m") }), {}),
+  alerting: z.prefault(alerting, {}),
   deleteData: z.boolean().default(false),
 });
 

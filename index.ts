@@ -1,6 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import { AlloyContainer } from "./components/alloy-container.ts";
 import { Canary } from "./components/canary.ts";
+import { GrafanaCode, hasGrafanaCode } from "./components/grafana-code.ts";
+import { grafanaContent } from "./components/grafana-content.ts";
 import { HostCollector } from "./components/host-collector.ts";
 import { Journald } from "./components/journald.ts";
 import { ObservabilityPod } from "./components/observability-pod.ts";
@@ -17,6 +19,7 @@ export default async function watchpost(): Promise<Outputs> {
   const config = readConfig(pulumi.runtime.allConfig());
   const server = serverOf(config);
   const jobs = scrapeJobs(config, server.name);
+  const content = grafanaContent(config);
 
   const host = new Host(server.name, server);
   const preflight = new Preflight(`${server.name}-preflight`, preflightOf(config), { provider: host });
@@ -28,5 +31,9 @@ export default async function watchpost(): Promise<Outputs> {
   new ScrapeTargets(`${server.name}-scrape`, { jobs });
   new Canary(`${server.name}-canary`, { server, config, jobs, pod, alloy });
 
-  return outputsOf({ config, server, pod, alloy });
+  const grafana = hasGrafanaCode(config)
+    ? new GrafanaCode(`${server.name}-grafana-code`, { host, config, content, ...pod.grafana })
+    : undefined;
+
+  return outputsOf({ config, server, pod, alloy, login: grafana?.login });
 }

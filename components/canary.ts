@@ -5,6 +5,7 @@ import type { Config, Server } from "../config.ts";
 import { ownJobs } from "../config-checks-inventory.ts";
 import { quote } from "../providers/script.ts";
 import type { AlloyContainer } from "./alloy-container.ts";
+import { bashOn } from "./host-bash.ts";
 import { type ObservabilityPod, podUser } from "./observability-pod.ts";
 import { type Job, targetCounts } from "./scrape-jobs.ts";
 
@@ -61,25 +62,13 @@ export class Canary extends pulumi.ComponentResource {
   constructor(name: string, args: CanaryArgs, opts: pulumi.ComponentResourceOptions = {}) {
     super("watchpost:index:Canary", name, {}, opts);
     const { server, config, jobs, pod, alloy } = args;
-    const { address, port, user, hostKey, privateKey } = server;
-    // bash would read its script from the same standard input as the commands in it
-    const bash = `/bin/bash -c 'eval "$(cat)"'`;
     // a service of the user's that is down is no failed deployment
     const targets = targetCounts(jobs.filter(({ job }) => ownJobs.has(job)));
     const settings = { host: server.name, user: podUser(config), config, targets };
     new remote.Command(
       `${name}-proof`,
       {
-        connection: {
-          host: address,
-          port,
-          user,
-          hostKey,
-          ...(privateKey === undefined ? {} : { privateKey: pulumi.secret(privateKey) }),
-          dialErrorLimit: 3,
-          perDialTimeout: 10,
-        },
-        create: user === "root" ? bash : `sudo -n -- ${bash}`,
+        ...bashOn(server),
         stdin: pod.part("prometheus").image.imageId.apply((image) => canaryScript({ ...settings, image })),
         // proved anew whenever a unit is another one than at the last proof
         triggers: [pod, ...pod.parts.values(), alloy].map(({ unit }) => unit.revision),

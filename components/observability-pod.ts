@@ -7,6 +7,7 @@ import { PodmanImage } from "../providers/podman-image.ts";
 import { PodmanSecret } from "../providers/podman-secret.ts";
 import { ServiceUser } from "../providers/service-user.ts";
 import { SystemdUnit } from "../providers/systemd-unit.ts";
+import { grafanaSecrets } from "./grafana-ini.ts";
 import { imageOf } from "./images.ts";
 import { checkCommand, podConfigs } from "./pod-configs.ts";
 import * as pod from "./pod-containers.ts";
@@ -82,8 +83,20 @@ export class ObservabilityPod extends pulumi.ComponentResource {
       const made = () => new random.RandomPassword(`${prefix}-grafana-admin`, { length: 32, special: false }, parent);
       const parent = { parent: on.parent };
       const password = given === undefined ? made().result : pulumi.secret(given);
-      const args = { user, secret: pod.grafanaSecret, value: password };
-      return { password, secret: new PodmanSecret(`${prefix}-grafana-admin-password`, args, afterUser) };
+      return { password, secrets: [makeSecret("admin", password), ...makeSmtp()] };
+    }
+
+    function makeSmtp() {
+      const password = config.alerting.smtp?.password;
+      return password === undefined ? [] : [makeSecret("smtp", pulumi.secret(password))];
+    }
+
+    function makeSecret(of: keyof typeof grafanaSecrets, value: pulumi.Output<string>) {
+      return new PodmanSecret(
+        `${prefix}-grafana-${of}-password`,
+        { user, secret: grafanaSecrets[of], value },
+        afterUser,
+      );
     }
 
     function makePart(container: pod.PodContainer): PodPart {
@@ -102,12 +115,19 @@ export class ObservabilityPod extends pulumi.ComponentResource {
           ...files,
         ],
         validate: check ? [image.imageId.apply((id) => checkCommand(id, check))] : [],
-        triggers: container === "grafana" && admin ? [admin.secret.version] : [],
+        triggers: container === "grafana" && admin ? admin.secrets.map(({ version }) => version) : [],
         deleteVolumes: config.deleteData ? [pod.dataVolume(container)] : [],
       };
       return { image, unit: new SystemdUnit(`${prefix}-${container}`, args, afterPod) };
     }
   }
+
+  /** Grafana's unit and the password of its break-glass login. @throws RangeError without Grafana. */
+  get grafana(): { unit: SystemdUnit; password: pulumi.Output<string> } {
+    if (!this.adminPassword) throw new RangeError("the pod has no grafana");
+    return { unit: this.part("grafana").unit, password: this.adminPassword };
+  }
+
   /** @throws RangeError for a container that this config does not have. */
   part(container: pod.PodContainer): PodPart {
     const part = this.parts.get(container);

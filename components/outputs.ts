@@ -3,6 +3,8 @@ import type { Config, Server } from "../config.ts";
 import type { AlloyContainer } from "./alloy-container.ts";
 import { collectorUnit } from "./collector-units.ts";
 import { dataSourceUids } from "./grafana.ts";
+import { breakGlass } from "./grafana-ini.ts";
+import type { GrafanaLogin } from "./grafana-login.ts";
 import { rotationUnit } from "./journal-rotation.ts";
 import type { ObservabilityPod } from "./observability-pod.ts";
 import { podUnit } from "./pod-containers.ts";
@@ -37,9 +39,19 @@ export interface Outputs {
   imageDigests: pulumi.Output<Record<string, string>>;
   /** The inventory as declared: name, user, units, containers, and where each answers. */
   services: Config["services"];
-  /** Password of Grafana's break-glass login `admin`; secret. Absent without Grafana. */
+  /** Grafana's break-glass login, which works without the login provider: where on the host, and as whom. Absent without Grafana. */
+  grafanaBreakGlass?: { url: string; user: string };
+  /** Its password; secret. Absent without Grafana. */
   grafanaAdminPassword?: pulumi.Output<string>;
+  /** The Authentik side of the login as a blueprint, YAML; secret. Absent without a login, and for a client of one's own. */
+  authentikBlueprint?: pulumi.Output<string>;
 }
+
+// without the query, an automatic login would lead to the login provider
+const localLogin = ({ grafana }: Config) => ({
+  url: `http://${grafana.listen}/login?disableAutoLogin`,
+  user: breakGlass.user,
+});
 
 /** Gathers the outputs from what was declared. */
 export const outputsOf = (of: {
@@ -47,8 +59,9 @@ export const outputsOf = (of: {
   server: Server;
   pod: ObservabilityPod;
   alloy: AlloyContainer;
+  login: GrafanaLogin | undefined;
 }): Outputs => {
-  const { config, server, pod, alloy } = of;
+  const { config, server, pod, alloy, login } = of;
   const parts = [...pod.parts, ["alloy", alloy] as const];
   return {
     host: { name: server.name, address: server.address, port: server.port },
@@ -63,6 +76,7 @@ export const outputsOf = (of: {
     },
     services: config.services,
     imageDigests: pulumi.all(Object.fromEntries(parts.map(([name, { image }]) => [name, image.heldDigest]))),
-    ...(pod.adminPassword ? { grafanaAdminPassword: pod.adminPassword } : {}),
+    ...(pod.adminPassword ? { grafanaBreakGlass: localLogin(config), grafanaAdminPassword: pod.adminPassword } : {}),
+    ...(login?.blueprint ? { authentikBlueprint: login.blueprint } : {}),
   };
 };

@@ -1,5 +1,6 @@
 import type { Config } from "../config.ts";
 import { dataSourcesYaml } from "./grafana.ts";
+import { grafanaIni } from "./grafana-ini.ts";
 import { lokiYaml } from "./loki.ts";
 import type { PodContainer } from "./pod-containers.ts";
 import { prometheusYaml } from "./prometheus.ts";
@@ -41,8 +42,11 @@ export const podConfigs: Record<PodContainer, (config: Config, jobs: Job[]) => C
       command: ["/usr/bin/loki", "-config.file=/etc/loki/config.yaml", "-verify-config"],
     },
   }),
-  grafana: () => ({
-    files: [{ path: `${etc}/grafana/provisioning/datasources/watchpost.yaml`, content: dataSourcesYaml() }],
+  grafana: (config) => ({
+    files: [
+      { path: `${etc}/grafana/grafana.ini`, content: grafanaIni(config) },
+      { path: `${etc}/grafana/provisioning/datasources/watchpost.yaml`, content: dataSourcesYaml() },
+    ],
   }),
 };
 

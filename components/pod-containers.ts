@@ -1,5 +1,6 @@
 import type { Config } from "../config.ts";
 import { isLoopback, splitHostPort } from "../config-listen.ts";
+import { grafanaSecrets, resetAdminPassword } from "./grafana-ini.ts";
 import { type ContainerSpec, renderQuadlet } from "./quadlet.ts";
 import { podPorts } from "./scrape-jobs.ts";
 
@@ -35,6 +36,13 @@ export const podQuadlet = (config: Config, containers: PodContainer[]): string =
 /** A volume for a container's data, kept when the container goes. */
 export const volumeQuadlet = (container: PodContainer): string =>
   renderQuadlet({ Volume: { VolumeName: dataVolume(container) } });
+
+/** The podman secrets of Grafana that this config has. */
+const grafanaSecretsOf = ({ alerting }: Config) =>
+  alerting.smtp?.password === undefined ? [grafanaSecrets.admin] : [grafanaSecrets.admin, grafanaSecrets.smtp];
+
+// the user and group that Grafana's image runs as
+const mountedSecret = (secret: string) => `${secret},type=mount,uid=472,gid=0,mode=0400`;
 
 type Spec = Omit<ContainerSpec, "image" | "wantedBy">;
 
@@ -75,20 +83,10 @@ export const podContainers: Record<PodContainer, (config: Config) => Spec> = {
       ...base,
       description: "Grafana: dashboards and alerts",
       exec: "",
-      volumes: [...base.volumes, "/etc/watchpost/grafana/provisioning:/etc/grafana/provisioning:ro"],
-      environment: {
-        GF_SECURITY_ADMIN_PASSWORD__FILE: `/run/secrets/${grafanaSecret}`,
-        ...(config.grafana.rootUrl ? { GF_SERVER_ROOT_URL: config.grafana.rootUrl } : {}),
-        GF_USERS_ALLOW_SIGN_UP: "false",
-        GF_ANALYTICS_REPORTING_ENABLED: "false",
-        GF_ANALYTICS_CHECK_FOR_UPDATES: "false",
-        GF_ANALYTICS_CHECK_FOR_PLUGIN_UPDATES: "false",
-      },
-      container: { ...base.container, Secret: `${grafanaSecret},type=mount,uid=472,gid=0,mode=0400` },
+      volumes: [...base.volumes, "/etc/watchpost/grafana:/etc/grafana:ro"],
+      container: { ...base.container, Secret: grafanaSecretsOf(config).map(mountedSecret) },
+      service: { ExecStartPost: resetAdminPassword(unitName("grafana")) },
       health: ["wget", "-q", "-O", "/dev/null", `http://127.0.0.1:${podPorts.grafana}/api/health`],
     };
   },
 };
-
-/** Of the break-glass login. */
-export const grafanaSecret = "watchpost-grafana-admin-password";

@@ -42,6 +42,8 @@ export interface ContainerSpec {
   after?: string;
   /** Further keys of [Container]. */
   container?: QuadletSection;
+  /** Further keys of [Service]. */
+  service?: QuadletSection;
   wantedBy: "default.target" | "multi-user.target";
 }
 
@@ -81,6 +83,7 @@ export const containerQuadlet = (spec: ContainerSpec): string =>
       MemoryMax: spec.memory,
       // ReloadSignal= needs podman 5.5
       ExecReload: spec.reloadable ? `/usr/bin/podman kill --signal=HUP ${spec.name}` : undefined,
+      ...spec.service,
     },
     Install: { WantedBy: spec.wantedBy },
   })}`;

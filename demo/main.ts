@@ -31,7 +31,8 @@ const bringUp = async (options: DemoOptions, log: (text: string) => void): Promi
     canary: { journalMs, containerMs },
     targets: { up, total },
     sshConnections,
-    standIns: prepared.engine.standIns,
+    // what lives in Grafana is left out with it
+    standIns: prepared.engine.standIns.filter((name) => name !== "grafana" || prepared.config.grafana.enabled),
     missing: missingOf(prepared.images),
   };
   process.stdout.write(`${report(prepared, summary, proof)}\n`);

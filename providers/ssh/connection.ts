@@ -1,7 +1,7 @@
-import type { Readable } from "node:stream";
+import type { Duplex, Readable } from "node:stream";
 import { Client, type ServerHostKeyAlgorithm } from "ssh2";
 import { describe, type SshAddress } from "./address.ts";
-import { explainConnect, explainLost, explainSudo, ScriptError, type ScriptResult } from "./errors.ts";
+import { explainConnect, explainForward, explainLost, explainSudo, ScriptError, type ScriptResult } from "./errors.ts";
 import { limit } from "./limit.ts";
 
 /** One job on the host. */
@@ -16,10 +16,18 @@ export interface Job {
   timeoutSeconds?: number;
 }
 
+/** A TCP address as the host sees it. */
+export interface Endpoint {
+  host: string;
+  port: number;
+}
+
 /** The host seen by a provider: runs bash as root, one exec round trip a job. */
 export interface Connection {
   /** @throws ConnectError, or ScriptError on an exit status other than 0. */
   run(job: Job): Promise<string>;
+  /** Connects to an address that the host sees. @throws ConnectError */
+  open(to: Endpoint): Promise<Duplex>;
 }
 
 // sshd's MaxSessions is 10 by default.
@@ -103,7 +111,17 @@ export const connect = (to: SshAddress): Connection => {
     });
     return made;
   };
+  const forwardOut = (made: Client, { host, port }: Endpoint) =>
+    new Promise<Duplex>((resolve, reject) => {
+      made.forwardOut("127.0.0.1", 0, host, port, (cause, channel) =>
+        cause ? reject(explainForward(to, `${host}:${port}`, cause)) : resolve(channel),
+      );
+    });
   return {
+    async open(endpoint) {
+      client ??= login();
+      return forwardOut(await client, endpoint);
+    },
     run: (job) =>
       slot(async () => {
         client ??= login();

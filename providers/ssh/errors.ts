@@ -63,6 +63,14 @@ export const explainLost = (to: SshAddress, what: string): ConnectError =>
     `${describe(to)}: ${what}: the connection was lost before it ended: check that the host is up, and run it again`,
   );
 
+/** sshd did not carry a connection on. */
+export const explainForward = (to: SshAddress, endpoint: string, cause: Error): ConnectError =>
+  new ConnectError(
+    `${describe(to)}: its sshd does not connect to ${endpoint} (${cause.message.replace(/^\(SSH\) /, "")}): check that something ` +
+      "listens there, and that sshd_config has no AllowTcpForwarding no",
+    { cause },
+  );
+
 // not its warnings, such as an unknown host name: what the script says comes after those
 const noRoot =
   /^.*(sudo: (a password|interactive authentication) is required|must have a tty|not in the sudoers|not allowed to execute|sudo: (command )?not found).*$/m;

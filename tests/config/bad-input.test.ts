@@ -1,12 +1,14 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import { badAlerting } from "./bad-alerting.ts";
+import { badGrafana } from "./bad-grafana.ts";
 import { badInputs, host, job } from "./bad-inputs.ts";
 import { badInventory } from "./bad-inventory.ts";
 import { mistakes } from "./mistakes.ts";
 import { hostKey, hosts } from "./sample.ts";
 
 describe("bad input is refused with its path, what was expected and what was got", () => {
-  for (const [what, values, path, expected, got] of [...badInputs, ...badInventory])
+  for (const [what, values, path, expected, got] of [...badInputs, ...badInventory, ...badGrafana, ...badAlerting])
     test(what, () => {
       const found = mistakes(values);
       assert.deepEqual(Object.keys(found), [path]);
@@ -38,10 +40,14 @@ test("everything that is wrong is said at once, between the values too", () => {
     journal: { maxAge: "long" },
     alloy: { listen: "0.0.0.0:12345" },
     scrape: { app: { targets: ["db:1", "db:1"] } },
+    grafana: { login: { url: "https://auth.example.org/" } },
+    alerting: { contactPoints: { ops: { emails: ["ops"] } }, off: ["Watchdogs"] },
     typo: "1",
   });
   assert.deepEqual(Object.keys(found).sort(), [
+    "alerting.contactPoints.ops.emails.0",
     "alloy.listen",
+    "grafana.rootUrl",
     "hosts.web.hostKey",
     "journal.maxAge",
     "loki.listen",

@@ -8,6 +8,9 @@ import { configWith, hostKey, raw } from "./sample.ts";
 
 const read = async (file: string) => parse(await readFile(join(import.meta.dirname, "../..", file), "utf8"));
 
+const pick = <T extends object, K extends keyof T>(from: T, keys: K[]) =>
+  Object.fromEntries(keys.map((key) => [key, from[key]]));
+
 describe("Pulumi.yaml", () => {
   test("declares the keys of the schema, each described", async () => {
     const { config } = await read("Pulumi.yaml");
@@ -65,7 +68,7 @@ describe("Pulumi.prod.yaml", () => {
   });
 
   test("shows the defaults, as it says", async () => {
-    const { hosts, scrape, services, logs } = readConfig(raw(await filledIn()));
+    const { hosts, scrape, services, logs, grafana, alerting } = readConfig(raw(await filledIn()));
     const defaults = configWith();
     assert.deepEqual(readConfig(raw(await filledIn())), {
       ...defaults,
@@ -74,7 +77,12 @@ describe("Pulumi.prod.yaml", () => {
       services,
       logs,
       pod: { ...defaults.pod, home: "/home/watchpost" },
-      grafana: { ...defaults.grafana, rootUrl: "https://grafana.example.org/" },
+      grafana: { ...defaults.grafana, rootUrl: "https://grafana.example.org/", login: grafana.login },
+      alerting: {
+        ...defaults.alerting,
+        ...pick(alerting, ["smtp", "contactPoints", "muteTimings", "heartbeat", "repository", "off", "thresholds"]),
+        routes: { ...defaults.alerting.routes, warning: alerting.routes.warning },
+      },
     });
   });
 
@@ -84,6 +92,6 @@ describe("Pulumi.prod.yaml", () => {
 
   test("holds no secret", async () => {
     const text = JSON.stringify(await values());
-    assert.doesNotMatch(text, /privateKey|adminPassword|secure/);
+    assert.doesNotMatch(text, /privateKey|adminPassword|clientSecret|password|token|secure/);
   });
 });

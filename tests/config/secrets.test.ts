@@ -12,6 +12,11 @@ describe("a secret never shows up in the message", () => {
     ["a private key that is no text", host({ privateKey: { pem: "swordfish" } })],
     ["a key beside it that is unknown", host({ privateKey: secret, privatekey: secret })],
     ["a section of another shape", { grafana: [{ adminPassword: "swordfish" }] }],
+    ["a client's secret that is too short", { grafana: { login: { clientSecret: "swordf" } } }],
+    ["a mail password that is no text", { alerting: { smtp: { password: ["swordfish"] } } }],
+    ["a webhook without its URL", { alerting: { contactPoints: { ops: { webhook: { token: "swordfish" } } } } }],
+    ["a heartbeat's URL without its scheme", { alerting: { heartbeat: { url: "watch.example.org/push/swordfish" } } }],
+    ["a contact point of another shape", { alerting: { contactPoints: [{ webhook: { token: "swordfish" } }] } }],
     ["hosts as a list", { hosts: [{ ...hosts.web, privateKey: "swordfish" }] }],
     ["the private key in the public one's place", host({ hostKey: secret })],
   ];

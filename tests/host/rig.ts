@@ -7,6 +7,7 @@ import { type DemoStack, openStack, projectFolder, type StackOptions, stackFile 
 import { removeHost, startHost, type ThrowawayHost } from "../../demo/throwaway/host.ts";
 import { unable } from "../../demo/throwaway/machine.ts";
 import { type Engine, ensureEngine } from "../../toolchain/engine.ts";
+import { isStandIn } from "../../toolchain/stand-ins/index.ts";
 import { Guest } from "./guest.ts";
 import { testImages } from "./images.ts";
 
@@ -73,7 +74,13 @@ export class Rig {
       prometheus: { scrapeInterval: "2s", archive: archives.find(([name]) => name === "prometheus")?.[1] },
       deleteData: true,
     };
-    this.#values = merge(base, values);
+    // the real plugin would look for Grafana's API in vain
+    const isFake = archives.some(([name, archive]) => name === "grafana" && archive.includes("grafana-stand-in"));
+    const access = isFake && !isStandIn(this.engine.plugins.grafana) ? "none" : "tunnel";
+    // one of its own, for runs of other clones and demos beside this one
+    const tunnelPort = 20_000 + (createHash("sha256").update(this.name).digest().readUInt16BE() % 10_000);
+    const grafana = { access, tunnelPort };
+    this.#values = merge(merge(base, { grafana }), values);
     this.stack = await this.open();
   }
 

@@ -26,7 +26,17 @@ describe("the program with the least config", () => {
       ScrapeTargets: 1,
       ScrapeJob: 4,
       Canary: 1,
-      Command: 1,
+      Command: 2,
+      GrafanaCode: 1,
+      GrafanaAccess: 1,
+      SshTunnel: 1,
+      grafana: 1,
+      Dashboards: 1,
+      Folder: 1,
+      Dashboard: 6,
+      Alerting: 1,
+      MessageTemplate: 3,
+      RuleGroup: 7,
     });
   });
 
@@ -67,6 +77,7 @@ describe("the program with the least config", () => {
       },
       services: {},
       imageDigests: { prometheus: "sha256:4567", loki: "sha256:4567", grafana: "sha256:4567", alloy: "sha256:4567" },
+      grafanaBreakGlass: { url: "http://127.0.0.1:3000/login?disableAutoLogin", user: "break-glass" },
       grafanaAdminPassword: "made-at-random",
     });
   });

@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import type { AddressInfo } from "node:net";
+import { type AddressInfo, connect } from "node:net";
 import type { dynamic } from "@pulumi/pulumi";
 import type { Connection, ParsedKey, Server, ServerChannel } from "ssh2";
 import ssh2 from "ssh2";
@@ -97,6 +97,15 @@ export class FakeHost {
       .on("authentication", (login) => (isBy(login, allowed) ? login.accept() : login.reject()))
       .on("ready", () => {
         this.handshakes += 1;
+      })
+      .on("tcpip", (accept, reject, { destIP, destPort }) => {
+        const socket = connect(destPort, destIP, () =>
+          socket
+            .pipe(accept())
+            .on("error", () => {})
+            .pipe(socket),
+        );
+        socket.on("error", () => reject());
       })
       .on("session", (accept) =>
         accept().on("exec", (accept, _reject, { command }) => {

@@ -12,7 +12,7 @@ export interface BusyboxImage {
   /** Names it in the cache. */
   name: string;
   reference: string;
-  /** Texts by their path in the image. */
+  /** Texts by their path in the image; those that begin with #! are programs. */
   files: Readonly<Record<string, string>>;
   /** Folders to make, beside those of the files. */
   folders: readonly string[];
@@ -39,14 +39,15 @@ async function layOut({ files, folders, applets }: BusyboxImage, root: string, s
   await rename(join(scratch, "unpacked/bin/busybox"), join(root, "bin/busybox"));
   await chmod(join(root, "bin/busybox"), 0o755);
   for (const name of applets) await symlink("busybox", join(root, "bin", name));
-  for (const [path, text] of Object.entries(files)) await writeFile(join(root, path), text);
+  for (const [path, text] of Object.entries(files))
+    await writeFile(join(root, path), text, { mode: text.startsWith("#!") ? 0o755 : 0o644 });
 }
 
 /** The archive of such an image, as `podman load` reads it. */
 export async function busyboxImage(image: BusyboxImage): Promise<string> {
   const { name, reference, owner, config } = image;
   const what = `make the image ${name} out of Debian's busybox`;
-  const key = { name: `test-${name}`, version: "1", recipe: { ...image, package: PACKAGE, layout: 2 } };
+  const key = { name: `test-${name}`, version: "1", recipe: { ...image, package: PACKAGE, layout: 3 } };
   const folder = await cached(key, what, async (draft) => {
     const [root, scratch] = [join(draft, "root"), join(draft, "scratch")];
     await Promise.all([mkdir(root), mkdir(scratch)]);

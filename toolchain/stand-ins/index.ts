@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { type MissingPlugin, type Plugin, type PluginName, pluginVersions } from "../plugins.ts";
 
 /** The plugins that have a stand-in here. */
-const standIns: readonly PluginName[] = ["command", "random"];
+const standIns: readonly PluginName[] = ["command", "random", "grafana"];
 
 /** The stand-in for a plugin, undefined where there is none. */
 export function standInFor(name: PluginName): Plugin | undefined {

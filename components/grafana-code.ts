@@ -1,0 +1,41 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { Config } from "../config.ts";
+import { GrafanaAccess, type GrafanaAccessArgs } from "./grafana-access.ts";
+import { Alerting } from "./grafana-alerting.ts";
+import { contactPoints } from "./grafana-contact-points.ts";
+import type { GrafanaContent } from "./grafana-content.ts";
+import { Dashboards, folderUid } from "./grafana-dashboards.ts";
+import { GrafanaLogin } from "./grafana-login.ts";
+import { muteTimings } from "./grafana-notifications.ts";
+
+export interface GrafanaCodeArgs extends Omit<GrafanaAccessArgs, "made"> {
+  content: GrafanaContent;
+}
+
+/** Whether anything is put into Grafana, which needs its API. */
+export const hasGrafanaCode = ({ grafana }: Config): boolean => grafana.enabled && grafana.access !== "none";
+
+/** All of Grafana that is code: who may log in, what is shown, what fires. */
+export class GrafanaCode extends pulumi.ComponentResource {
+  readonly login: GrafanaLogin | undefined;
+
+  constructor(name: string, args: GrafanaCodeArgs, opts: pulumi.ComponentResourceOptions = {}) {
+    super("watchpost:index:GrafanaCode", name, {}, opts);
+    const { host, content } = args;
+    const { grafana, alerting } = args.config;
+    const parent = { parent: this };
+    const made = {
+      folder: folderUid,
+      groups: content.groups.map(({ name }) => name),
+      points: Object.keys(contactPoints(alerting)),
+      timings: Object.keys(muteTimings(alerting)),
+    };
+    const access = new GrafanaAccess(`${name}-access`, { ...args, made }, parent);
+    const { login, rootUrl = "" } = grafana;
+    this.login = login ? new GrafanaLogin(`${name}-login`, { host, access, login, rootUrl }, parent) : undefined;
+    const { dashboards, groups } = content;
+    const { folder } = new Dashboards(`${name}-dashboards`, { access, dashboards }, parent);
+    new Alerting(`${name}-alerting`, { access, alerting, groups, folder }, parent);
+    this.registerOutputs({});
+  }
+}

@@ -1,0 +1,76 @@
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { createServer, type RequestListener } from "node:http";
+import type { AddressInfo } from "node:net";
+import { text } from "node:stream/consumers";
+import { describe, type TestContext, test } from "node:test";
+import { leftoversScript } from "../../components/grafana-leftovers.ts";
+
+const made = { folder: "watchpost", groups: ["host", "zfs"], points: ["ops", "hook"], timings: ["never"] };
+const login = "break-glass:sword'fish $x";
+
+/** Runs the script against a Grafana that answers so; what it was asked, and what the script said. */
+const run = async (t: TestContext, answer: (method: string, url: string) => [status: number, body?: string]) => {
+  const asked: string[] = [];
+  const listener: RequestListener = ({ method = "", url = "", headers }, response) => {
+    asked.push(`${method} ${url}`);
+    const expected = `Basic ${Buffer.from(login).toString("base64")}`;
+    const [status, body = ""] = headers.authorization === expected ? answer(method, url) : [401, "who are you?"];
+    response.writeHead(status).end(body);
+  };
+  const server = createServer(listener).listen(0, "127.0.0.1");
+  t.after(() => server.close());
+  await once(server, "listening");
+  const grafana = `127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const bash = spawn("/bin/bash", ["-c", 'eval "$(cat)"']);
+  bash.stdin.end(leftoversScript(made, { grafana, login }));
+  const [said, [status]] = await Promise.all([text(bash.stderr), once(bash, "close")]);
+  return { asked, said, status };
+};
+
+describe("what an earlier deployment left in Grafana", () => {
+  test("is nothing where Grafana is new", async (t) => {
+    const { asked, said, status } = await run(t, () => [404, '{"message":"folder not found"}']);
+    assert.deepEqual([asked, said, status], [["GET /api/folders/watchpost"], "", 0]);
+  });
+
+  test("is taken away, what uses before what is used", async (t) => {
+    const receivers: Record<string, string> = {
+      ops: '[{"uid":"u1","name":"ops","settings":{"addresses":"a"}},{"uid":"u2","name":"ops"}]',
+      hook: "[]",
+    };
+    const { asked, said, status } = await run(t, (method, url) => {
+      if (method === "GET") return [200, receivers[url.split("=")[1] ?? ""] ?? '{"uid":"watchpost"}'];
+      return url.includes("mute") ? [404] : [202];
+    });
+    assert.deepEqual([said, status], ["", 0]);
+    assert.deepEqual(asked, [
+      "GET /api/folders/watchpost",
+      "DELETE /api/v1/provisioning/policies",
+      "GET /api/v1/provisioning/contact-points?name=ops",
+      "DELETE /api/v1/provisioning/contact-points/u1",
+      "DELETE /api/v1/provisioning/contact-points/u2",
+      "GET /api/v1/provisioning/contact-points?name=hook",
+      "DELETE /api/v1/provisioning/mute-timings/never",
+      "DELETE /api/v1/provisioning/folder/watchpost/rule-groups/host",
+      "DELETE /api/v1/provisioning/folder/watchpost/rule-groups/zfs",
+      "DELETE /api/folders/watchpost?forceDeleteRules=true",
+    ]);
+  });
+
+  test("stops the deployment where Grafana refuses, and says what it said", async (t) => {
+    const { said, status } = await run(t, (method) => (method === "GET" ? [200, "[]"] : [500, '{"message":"locked"}']));
+    assert.equal(status, 1);
+    assert.match(
+      said,
+      /does not delete \/api\/v1\/provisioning\/policies, expected status 2xx or 404, got 500: .*locked/,
+    );
+  });
+
+  test("is not looked for by somebody who may not", async (t) => {
+    const { said, status } = await run(t, () => [403, "no"]);
+    assert.equal(status, 1);
+    assert.match(said, /folder watchpost, expected status 200 or 404, got 403: no/);
+  });
+});
