@@ -8,6 +8,8 @@ for path in "${paths[@]}"; do [[ $path != /etc/systemd/system/* ]] || own+=("${p
 for name in "${own[@]}"; do ctl disable --quiet --now "$name" 2>/dev/null || true; done
 for name in "${own[@]}"; do
   ctl stop "$name" 2>/dev/null || true
+  # one that a stop made fail would not be cleaned
+  ctl reset-failed "$name" 2>/dev/null || true
   # its StateDirectory= and the like
   ctl clean --what=all "$name" 2>/dev/null || true
 done

@@ -5,6 +5,7 @@ import { containers } from "./cases/signals/containers.ts";
 import { ctrLog } from "./cases/signals/ctr-log.ts";
 import { freshUser } from "./cases/signals/fresh-user.ts";
 import { journal } from "./cases/signals/journal.ts";
+import { queries } from "./cases/signals/queries.ts";
 import { scrapes } from "./cases/signals/scrapes.ts";
 import { suppressed } from "./cases/signals/suppressed.ts";
 import { onlySame } from "./expect.ts";
@@ -35,6 +36,7 @@ describe("the signals of a host", { skip, concurrency: false }, () => {
   describe("ctr.log", () => ctrLog(rig));
   describe("scrapes", () => scrapes(rig));
   describe("a user who comes later", () => freshUser(rig));
+  describe("dashboards and rules", () => queries(rig));
   describe("npm run canary", () => canary(rig));
   describe("what a fleet of containers costs", () => bounds(rig));
 });
