@@ -10,6 +10,10 @@ interface WithoutData {
 const notThere: WithoutData[] = [
   { expr: /\b(node_zfs_|zfs_(pool|vdev)_)|fstype="zfs"|unit=~"zfs/, why: "there is no ZFS on it" },
   { expr: /\bzrepl_(replication|zfs)_/, why: "without ZFS, zrepl replicates and snapshots nothing" },
+  {
+    expr: /\bcontainer_(memory|spec_memory|fs)_/,
+    why: "its control groups have no memory and io controllers where the machine's own are of the first kind",
+  },
   { expr: /\bgrafana_/, why: "Grafana is there only where its image can be had" },
   { expr: /\bnode_(hwmon|md|nf_conntrack)_/, why: "a guest has no sensors, no RAID and no connection tracking" },
   { expr: /ssl_connection_error|first_cert_expiring/, why: "its Envoy has no TLS" },
