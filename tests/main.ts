@@ -17,8 +17,19 @@ PART  runs only the checks and test files whose path or name holds one of the pa
 
 const minutes = (count: number) => count * 60_000;
 
-// a run that hangs somewhere still tells what it has seen
-const limits = { file: minutes(5), hostFile: minutes(25), run: minutes(80) };
+// a run that hangs somewhere still tells what it has seen; on a slow machine without a cache, what comes too late is skipped
+const limits = {
+  file: minutes(5),
+  hostFile: minutes(25),
+  toolchain: minutes(40),
+  start: minutes(55),
+  run: minutes(80),
+};
+
+const tooLate = () =>
+  performance.now() > limits.start
+    ? `its turn did not come within ${limits.start / 60_000} minutes: run it by itself, now that the toolchain is there`
+    : undefined;
 
 /** Works a list off in its order, `most` at a time, until the end or the signal. */
 const each = async <T>(items: T[], most: number, signal: AbortSignal, work: (item: T) => Promise<void>) => {
@@ -49,7 +60,7 @@ const main = async (parts: string[]): Promise<boolean> => {
 
   const { parallel, serial } = await findTests(root, wanted);
   const cutOff = once(stop.signal, "abort").then(() => undefined);
-  const prepared = serial.length > 0 ? await Promise.race([runPreparation(), cutOff]) : undefined;
+  const prepared = serial.length > 0 ? await Promise.race([runPreparation(limits.toolchain), cutOff]) : undefined;
   if (prepared) report.check(keep(prepared));
   await each(parallel, availableParallelism(), stop.signal, async (file) => {
     const result = await runFile({ root, file, limit: limits.file, signal: stop.signal });
@@ -58,6 +69,8 @@ const main = async (parts: string[]): Promise<boolean> => {
   });
   // they share this machine, and they are long: each of their tests is told as it ends
   await each(serial, 1, stop.signal, async (file) => {
+    const why = prepared?.status === "skipped" ? `the toolchain is ${prepared.reason}` : tooLate();
+    if (why) return report.check(keep({ file, path: [], status: "skipped", seconds: 0, reason: why }));
     report.start(file);
     const onOutcome = (outcome: Outcome) => report.test(outcome);
     const onOutput = (text: string) => report.output(text);

@@ -25,7 +25,7 @@ export class Report {
 
   check(outcome: Outcome): void {
     this.#line(`${this.#mark(outcome)} ${outcome.file} (${duration(outcome.seconds)})`);
-    if (outcome.status === "failed") this.#line(indent(outcome.reason ?? "", "    "));
+    if (outcome.status !== "passed") this.#line(indent(outcome.reason ?? "", "    "));
   }
 
   /** A file that ran unseen. */
