@@ -1,8 +1,8 @@
 import { offProblems, thresholdProblems } from "./components/rules/index.ts";
-import { nearest } from "./components/rules/nearest.ts";
 import { type AlertingConfig, severities } from "./config-alerting.ts";
 import type { Problem } from "./config-errors.ts";
 import type { Sound } from "./config-listen.ts";
+import { nearest } from "./config-nearest.ts";
 
 const unknown = (what: string, got: string, names: string[]): string => {
   const close = nearest(got, names);

@@ -1,7 +1,7 @@
-import { nearest } from "./components/rules/nearest.ts";
 import type { Problem } from "./config-errors.ts";
 import { roles } from "./config-grafana.ts";
 import type { Sound } from "./config-listen.ts";
+import { nearest } from "./config-nearest.ts";
 
 const access = ({ grafana }: Sound): Problem[] =>
   grafana?.access === "url" && !grafana.apiUrl && !grafana.rootUrl
@@ -47,7 +47,8 @@ const groupsOf = (path: string, login: NonNullable<NonNullable<Sound["grafana"]>
   );
   const unknown = (login.allowedGroups ?? []).flatMap((group, index) => {
     if (seen.has(group)) return [];
-    const message = `expected a group of ${path}.roles, got ${JSON.stringify(group)}: the nearest is ${nearest(group, seen.keys())}`;
+    const near = nearest(group, seen.keys());
+    const message = `expected a group of ${path}.roles, got ${JSON.stringify(group)}${near ? `: the nearest is ${near}` : ""}`;
     return [{ path: `${path}.allowedGroups.${index}`, message }];
   });
   return [...twice, ...unknown];

@@ -13,8 +13,8 @@ const distance = (a: string, b: string): number => {
 };
 
 /** The name that was probably meant; undefined when none is near. */
-export const nearest = (text: string, names: string[]): string | undefined => {
-  const [first] = names
+export const nearest = (text: string, names: Iterable<string>): string | undefined => {
+  const [first] = [...names]
     .map((name) => ({ name, far: distance(text.toLowerCase(), name.toLowerCase()) }))
     .sort((a, b) => a.far - b.far);
   return first && first.far <= Math.max(2, text.length / 2) ? first.name : undefined;

@@ -1,7 +1,7 @@
+import { table } from "../toolchain/table.ts";
 import type { Prepared } from "./deploy.ts";
 import type { Proof } from "./proof.ts";
 import { servicesReport } from "./services-report.ts";
-import { table } from "./table.ts";
 
 /** The demo's one JSON line. */
 export interface Summary {

@@ -1,5 +1,5 @@
 import type { Count, Proof, ServiceProof } from "../components/canary/proof.ts";
-import { table } from "./table.ts";
+import { table } from "../toolchain/table.ts";
 
 /** The canary's one JSON line. */
 export interface CanaryJson extends Omit<Proof, "begun" | "services"> {

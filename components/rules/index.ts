@@ -1,10 +1,10 @@
 import type { Problem } from "../../config-errors.ts";
+import { nearest } from "../../config-nearest.ts";
 import { type ThresholdKey, thresholds, type Unit } from "../thresholds.ts";
 import { authentik } from "./authentik.ts";
 import { containers } from "./containers.ts";
 import { envoy } from "./envoy.ts";
 import { host } from "./host.ts";
-import { nearest } from "./nearest.ts";
 import { pipeline } from "./pipeline.ts";
 import type { Rule } from "./rule.ts";
 import { systemd } from "./systemd.ts";

@@ -1,21 +1,12 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { logBlocks } from "../../components/alloy-logs.ts";
 import { block, component, ref, renderAlloy } from "../../components/alloy-syntax.ts";
 import type { Config } from "../../config.ts";
-
-const freePort = async (): Promise<number> => {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  server.close();
-  await once(server, "close");
-  return typeof address === "object" && address ? address.port : 0;
-};
+import { freePort } from "../free-port.ts";
 
 /** The collector's module, as it is for one service user. */
 const module = `declare "log_users" {

@@ -15,8 +15,8 @@ import { Host } from "../../providers/host.ts";
 import { ensureEngine } from "../../toolchain/engine.ts";
 import { isStandIn } from "../../toolchain/stand-ins/index.ts";
 import { configWith } from "../config/sample.ts";
+import { freePort } from "../free-port.ts";
 import { FakeHost } from "../providers/fake-host.ts";
-import { freePort } from "../providers/free-port.ts";
 import { doneBy } from "./expect.ts";
 
 const engine = await ensureEngine({ standIns: true });

@@ -8,8 +8,8 @@ import { describe, type TestContext, test } from "node:test";
 import { connect } from "../../providers/ssh/connection.ts";
 import { openTunnel } from "../../providers/ssh/tunnel.ts";
 import { provider } from "../../providers/ssh-tunnel.ts";
+import { freePort } from "../free-port.ts";
 import { FakeHost } from "./fake-host.ts";
-import { freePort } from "./free-port.ts";
 
 const listening = async (t: TestContext, server: Server): Promise<number> => {
   server.listen(0, "127.0.0.1");
