@@ -48,6 +48,8 @@ export const grafanaIni = (config: Config): string =>
     server: { root_url: config.grafana.rootUrl },
     users: { allow_sign_up: false },
     analytics: { reporting_enabled: false, check_for_updates: false, check_for_plugin_updates: false },
+    // it would fetch some from the internet at each start
+    plugins: { preinstall_disabled: true },
     log: { mode: "console" },
     smtp: smtpSection(config),
   })
