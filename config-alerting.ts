@@ -29,11 +29,14 @@ const webhook = {
     .default("Bearer"),
 };
 
+/** A webhook that is told. */
+export const webhookOf = z.strictObject(webhook);
+
 /** Who is told, by mail, by webhook or both. */
 const contactPoint = z
   .strictObject({
     emails: z.array(email).default([]),
-    webhook: z.strictObject(webhook).optional(),
+    webhook: webhookOf.optional(),
   })
   .refine(({ emails, webhook }) => emails.length > 0 || webhook, "expected emails, a webhook or both");
 

@@ -1,6 +1,8 @@
 import { alertingChecks } from "./config-checks-alerting.ts";
 import { grafana } from "./config-checks-grafana.ts";
 import { inventory } from "./config-checks-inventory.ts";
+import { triageChecks } from "./config-checks-triage.ts";
+import { watchChecks } from "./config-checks-watch.ts";
 import type { Problem } from "./config-errors.ts";
 import { isLoopback, listening, type Sound, splitHostPort } from "./config-listen.ts";
 
@@ -9,10 +11,10 @@ const hosts = ({ hosts }: Sound): Problem[] => {
   const all = Object.entries(hosts);
   const servers = all.filter(([, { role }]) => role === "server").map(([name]) => name);
   const notBuilt = all
-    .filter(([, { role }]) => role !== "server")
+    .filter(([, { role }]) => role === "agent")
     .map(([name, { role }]) => ({
       path: `hosts.${name}.role`,
-      message: `the role ${role} is not built yet, expected server`,
+      message: `the role ${role} is not built yet, expected server or watch`,
     }));
   if (servers.length === 1) return notBuilt;
   const got = servers.length === 0 ? "none" : servers.join(" and ");
@@ -65,4 +67,6 @@ export const checkAll = (config: Sound): Problem[] => [
   ...inventory(config),
   ...grafana(config),
   ...alertingChecks(config),
+  ...watchChecks(config),
+  ...triageChecks(config),
 ];

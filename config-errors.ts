@@ -19,7 +19,7 @@ export class ConfigError extends Error {
   }
 }
 
-const secretKeys = new Set<PropertyKey>(["privateKey", "adminPassword", "clientSecret", "password", "token"]);
+const secretKeys = new Set<PropertyKey>(["privateKey", "adminPassword", "clientSecret", "password", "token", "apiKey"]);
 // also inside of what is shown as a whole, and where a private key was put in the place of another value
 const conceal = (key: string, value: unknown) =>
   secretKeys.has(key) || (typeof value === "string" && value.includes("PRIVATE KEY")) ? "[secret]" : value;

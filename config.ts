@@ -4,6 +4,7 @@ import { checkAll } from "./config-checks.ts";
 import { ConfigError, explain } from "./config-errors.ts";
 import { access } from "./config-grafana.ts";
 import { job, logs, rateLimit, service } from "./config-inventory.ts";
+import { triage } from "./config-triage.ts";
 import {
   bytes,
   digest,
@@ -17,6 +18,7 @@ import {
   name,
   userName,
 } from "./config-values.ts";
+import { watch } from "./config-watch.ts";
 
 const host = z.strictObject({
   /** DNS name or IP address. */
@@ -93,13 +95,17 @@ export const schema = z.strictObject({
   /** The host's own look at containers, units and pools of all users. */
   collector: z.prefault(z.strictObject({ interval: duration.default("1m") }), {}),
   alerting: z.prefault(alerting, {}),
+  /** The watch from outside: on the host with the role watch, and as files for other tools. */
+  watch: z.prefault(z.strictObject({ ...container("ghcr.io/twin/gatus:v5.35.0", 8080, "256M"), ...watch }), {}),
+  /** What probably happened, beside each alert. */
+  triage: z.prefault(triage, {}),
   deleteData: z.boolean().default(false),
 });
 
 export type Config = z.output<typeof schema>;
 export type HostConfig = z.output<typeof host>;
 
-/** The host that has the stack. */
+/** A host and its name: the one that has the stack, or the one that watches it. */
 export type Server = HostConfig & { name: string };
 
 /** The one host with the role server; `readConfig` has seen to it. */
@@ -107,6 +113,12 @@ export const serverOf = ({ hosts }: Config): Server => {
   const [name, host] = Object.entries(hosts).find(([, { role }]) => role === "server") ?? [];
   if (name === undefined || host === undefined) throw new RangeError("expected a host with the role server");
   return { name, ...host };
+};
+
+/** The host with the role watch, if there is one. */
+export const watchOf = ({ hosts }: Config): Server | undefined => {
+  const [name, host] = Object.entries(hosts).find(([, { role }]) => role === "watch") ?? [];
+  return name === undefined || host === undefined ? undefined : { name, ...host };
 };
 
 /** Config values come as text; whatever has structure comes as JSON. */

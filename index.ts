@@ -10,11 +10,14 @@ import { type Outputs, outputsOf } from "./components/outputs.ts";
 import { preflightOf } from "./components/preflight.ts";
 import { scrapeJobs } from "./components/scrape-jobs.ts";
 import { ScrapeTargets } from "./components/scrape-targets.ts";
-import { readConfig, serverOf } from "./config.ts";
+import { Triage, triageBeside, triageToken } from "./components/triage.ts";
+import { annotatesDeployments, DeploymentAnnotation } from "./components/triage-deployment.ts";
+import { UptimeWatch } from "./components/uptime-watch.ts";
+import { readConfig, serverOf, watchOf } from "./config.ts";
 import { Host } from "./providers/host.ts";
 import { Preflight } from "./providers/preflight.ts";
 
-/** The whole stack of one server, from the config to the outputs. */
+/** The whole stack of one server and of the host that watches it, from the config to the outputs. */
 export default async function watchpost(): Promise<Outputs> {
   const config = readConfig(pulumi.runtime.allConfig());
   const server = serverOf(config);
@@ -31,9 +34,22 @@ export default async function watchpost(): Promise<Outputs> {
   new ScrapeTargets(`${server.name}-scrape`, { jobs });
   new Canary(`${server.name}-canary`, { server, config, jobs, pod, alloy });
 
+  const token = triageToken(config, server.name);
+  const inGrafana = { host, config, content, ...triageBeside(config, token) };
   const grafana = hasGrafanaCode(config)
-    ? new GrafanaCode(`${server.name}-grafana-code`, { host, config, content, ...pod.grafana })
+    ? new GrafanaCode(`${server.name}-grafana-code`, { ...inGrafana, ...pod.grafana })
     : undefined;
+  if (grafana && annotatesDeployments(config)) {
+    const parts = [pod, ...pod.parts.values(), alloy];
+    new DeploymentAnnotation(`${server.name}-deployed`, { access: grafana.access, parts });
+  }
+  if (grafana && token) new Triage(`${server.name}-triage`, { host, config, pod, access: grafana.access, token });
+
+  const outside = watchOf(config);
+  if (outside) {
+    const sees = { host: new Host(outside.name, outside), config, after: [pod, alloy, ...(grafana ? [grafana] : [])] };
+    new UptimeWatch(`${outside.name}-uptime-watch`, sees);
+  }
 
   return outputsOf({ config, server, pod, alloy, login: grafana?.login });
 }

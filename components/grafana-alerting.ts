@@ -1,8 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as grafana from "@pulumiverse/grafana";
+import type { alerting as types } from "@pulumiverse/grafana/types/input.js";
 import type { AlertingConfig } from "../config-alerting.ts";
 import type { GrafanaAccess } from "./grafana-access.ts";
-import { contactPoints } from "./grafana-contact-points.ts";
+import { type ContactPointInputs, contactPoints } from "./grafana-contact-points.ts";
 import { muteTimings, notificationPolicy } from "./grafana-notifications.ts";
 import { messageTemplates } from "./grafana-templates.ts";
 import type { GrafanaRuleGroup } from "./rules/grafana.ts";
@@ -13,13 +14,18 @@ export interface AlertingArgs {
   /** The rules as the provider takes them, with stable uids. */
   groups: readonly GrafanaRuleGroup[];
   folder: grafana.oss.Folder;
+  /** Who is told beside the contact points of the config, and by which policies. */
+  beside?: {
+    points: Record<string, ContactPointInputs>;
+    policies: types.NotificationPolicyPolicy[];
+  };
 }
 
 /** What fires, who is told, and in which words. */
 export class Alerting extends pulumi.ComponentResource {
   constructor(name: string, args: AlertingArgs, opts: pulumi.ComponentResourceOptions = {}) {
     super("watchpost:index:Alerting", name, {}, opts);
-    const { access, alerting, groups, folder } = args;
+    const { access, alerting, groups, folder, beside = { points: {}, policies: [] } } = args;
     const on = access.for(this);
     const templates = Object.entries(messageTemplates).map(
       ([template, text]) =>
@@ -29,7 +35,7 @@ export class Alerting extends pulumi.ComponentResource {
           on,
         ),
     );
-    const points = Object.entries(contactPoints(alerting)).map(
+    const points = Object.entries({ ...contactPoints(alerting), ...beside.points }).map(
       ([point, inputs]) =>
         new grafana.alerting.ContactPoint(
           `${name}-to-${point}`,
@@ -48,7 +54,7 @@ export class Alerting extends pulumi.ComponentResource {
     this.registerOutputs({});
 
     function makePolicy() {
-      const policy = notificationPolicy(alerting);
+      const policy = notificationPolicy(alerting, beside.policies);
       if (policy)
         new grafana.alerting.NotificationPolicy(`${name}-policy`, policy, {
           ...on,

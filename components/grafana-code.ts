@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Config } from "../config.ts";
 import { GrafanaAccess, type GrafanaAccessArgs } from "./grafana-access.ts";
-import { Alerting } from "./grafana-alerting.ts";
+import { Alerting, type AlertingArgs } from "./grafana-alerting.ts";
 import { contactPoints } from "./grafana-contact-points.ts";
 import type { GrafanaContent } from "./grafana-content.ts";
 import { Dashboards, folderUid } from "./grafana-dashboards.ts";
@@ -10,6 +10,8 @@ import { muteTimings } from "./grafana-notifications.ts";
 
 export interface GrafanaCodeArgs extends Omit<GrafanaAccessArgs, "made"> {
   content: GrafanaContent;
+  /** Who is told beside the contact points of the config. */
+  beside?: AlertingArgs["beside"];
 }
 
 /** Whether anything is put into Grafana, which needs its API. */
@@ -18,24 +20,27 @@ export const hasGrafanaCode = ({ grafana }: Config): boolean => grafana.enabled 
 /** All of Grafana that is code: who may log in, what is shown, what fires. */
 export class GrafanaCode extends pulumi.ComponentResource {
   readonly login: GrafanaLogin | undefined;
+  /** For what else lives in Grafana. */
+  readonly access: GrafanaAccess;
 
   constructor(name: string, args: GrafanaCodeArgs, opts: pulumi.ComponentResourceOptions = {}) {
     super("watchpost:index:GrafanaCode", name, {}, opts);
-    const { host, content } = args;
+    const { host, content, beside } = args;
     const { grafana, alerting } = args.config;
     const parent = { parent: this };
     const made = {
       folder: folderUid,
       groups: content.groups.map(({ name }) => name),
-      points: Object.keys(contactPoints(alerting)),
+      points: Object.keys({ ...contactPoints(alerting), ...beside?.points }),
       timings: Object.keys(muteTimings(alerting)),
     };
     const access = new GrafanaAccess(`${name}-access`, { ...args, made }, parent);
+    this.access = access;
     const { login, rootUrl = "" } = grafana;
     this.login = login ? new GrafanaLogin(`${name}-login`, { host, access, login, rootUrl }, parent) : undefined;
     const { dashboards, groups } = content;
     const { folder } = new Dashboards(`${name}-dashboards`, { access, dashboards }, parent);
-    new Alerting(`${name}-alerting`, { access, alerting, groups, folder }, parent);
+    new Alerting(`${name}-alerting`, { access, alerting, groups, folder, ...(beside ? { beside } : {}) }, parent);
     this.registerOutputs({});
   }
 }

@@ -47,8 +47,11 @@ const severityPolicies = (config: AlertingConfig, severity: Severity): Policy[] 
   }));
 };
 
-/** The one tree of who is told what; undefined without contact points, so that Grafana's own stays. */
-export const notificationPolicy = (config: AlertingConfig) => {
+/**
+ * The one tree of who is told what; undefined without contact points, so that Grafana's own stays.
+ * @param before policies that go before those of the severities, and go on to them.
+ */
+export const notificationPolicy = (config: AlertingConfig, before: Policy[] = []) => {
   const [first] = Object.keys(config.contactPoints);
   if (first === undefined) return undefined;
   return {
@@ -58,7 +61,11 @@ export const notificationPolicy = (config: AlertingConfig) => {
     groupInterval: canonical(config.groupInterval),
     // for alerts of rules that others made
     repeatInterval: canonical(config.routes.warning.repeat),
-    policies: [heartbeatPolicy(config, first), ...severities.flatMap((severity) => severityPolicies(config, severity))],
+    policies: [
+      heartbeatPolicy(config, first),
+      ...before,
+      ...severities.flatMap((severity) => severityPolicies(config, severity)),
+    ],
   };
 };
 

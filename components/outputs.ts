@@ -8,6 +8,7 @@ import type { GrafanaLogin } from "./grafana-login.ts";
 import { rotationUnit } from "./journal-rotation.ts";
 import type { ObservabilityPod } from "./observability-pod.ts";
 import { podUnit } from "./pod-containers.ts";
+import { type WatchFiles, watchOutputs } from "./uptime-watch-outputs.ts";
 import { urls } from "./urls.ts";
 
 /**
@@ -43,6 +44,10 @@ export interface Outputs {
   grafanaBreakGlass?: { url: string; user: string };
   /** Its password; secret. Absent without Grafana. */
   grafanaAdminPassword?: pulumi.Output<string>;
+  /** What is to be looked at from outside, as files for Gatus, Uptime Kuma and others. */
+  uptimeWatch: WatchFiles;
+  /** Gatus's second file, YAML: whom it tells and the heartbeat's token; secret. Absent without `watch.emails` and `watch.webhook`. */
+  uptimeWatchSecrets?: pulumi.Output<string>;
   /** The Authentik side of the login as a blueprint, YAML; secret. Absent without a login, and for a client of one's own. */
   authentikBlueprint?: pulumi.Output<string>;
 }
@@ -77,6 +82,7 @@ export const outputsOf = (of: {
     services: config.services,
     imageDigests: pulumi.all(Object.fromEntries(parts.map(([name, { image }]) => [name, image.heldDigest]))),
     ...(pod.adminPassword ? { grafanaBreakGlass: localLogin(config), grafanaAdminPassword: pod.adminPassword } : {}),
+    ...watchOutputs(config),
     ...(login?.blueprint ? { authentikBlueprint: login.blueprint } : {}),
   };
 };

@@ -32,8 +32,8 @@ export interface ContainerSpec {
   /** As podman's --volume takes them. */
   volumes: string[];
   environment?: Record<string, string>;
-  /** Command of the health check and its arguments; there may be no shell in the image. */
-  health: string[];
+  /** Command of the health check and its arguments; there may be no shell in the image. Without it started is enough. */
+  health?: string[];
   /** As systemd takes it, `1G`. */
   memory: string;
   /** Whether SIGHUP makes it read its config anew. */
@@ -46,6 +46,19 @@ export interface ContainerSpec {
   service?: QuadletSection;
   wantedBy: "default.target" | "multi-user.target";
 }
+
+const healthKeys = (command: string): QuadletSection => ({
+  HealthCmd: command,
+  HealthInterval: "30s",
+  HealthTimeout: "10s",
+  HealthRetries: 4,
+  // the first checks come every second, so that a start takes no longer than it has to
+  HealthStartupCmd: command,
+  HealthStartupInterval: "1s",
+  HealthStartupTimeout: "5s",
+  HealthOnFailure: "kill",
+  Notify: "healthy",
+});
 
 /** A container as the stack runs each of them: no capabilities, read-only root, healthy before it counts as started. */
 export const containerQuadlet = (spec: ContainerSpec): string =>
@@ -62,16 +75,7 @@ export const containerQuadlet = (spec: ContainerSpec): string =>
       ReadOnly: true,
       NoNewPrivileges: true,
       DropCapability: "ALL",
-      HealthCmd: JSON.stringify(spec.health),
-      HealthInterval: "30s",
-      HealthTimeout: "10s",
-      HealthRetries: 4,
-      // the first checks come every second, so that a start takes no longer than it has to
-      HealthStartupCmd: JSON.stringify(spec.health),
-      HealthStartupInterval: "1s",
-      HealthStartupTimeout: "5s",
-      HealthOnFailure: "kill",
-      Notify: "healthy",
+      ...(spec.health ? healthKeys(JSON.stringify(spec.health)) : {}),
       ...spec.container,
     },
     Service: {

@@ -1,5 +1,6 @@
 import { table } from "../toolchain/table.ts";
 import type { Prepared } from "./deploy.ts";
+import type { Container } from "./options.ts";
 import type { Proof } from "./proof.ts";
 import { servicesReport } from "./services-report.ts";
 
@@ -28,7 +29,7 @@ export const report = (prepared: Prepared, summary: Summary, proof: Proof): stri
   const { target, images, config, engine } = prepared;
   const parts = images.map((image) => {
     if ("missing" in image) return [image.name, "-", "not deployed", "see below"];
-    return [image.name, image.version, `http://${config[image.name].listen}`, `image ${image.source}`];
+    return [image.name, image.version, `http://${config[image.name as Container].listen}`, `image ${image.source}`];
   });
   const { canary, targets, seconds } = summary;
   return [

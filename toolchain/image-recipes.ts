@@ -1,7 +1,7 @@
 import { type Recipe, recipes } from "./recipes.ts";
 
-/** The images that the stack runs. */
-export type ImageName = "prometheus" | "loki" | "alloy" | "grafana";
+/** The images that the stack runs, and that of the watch from outside. */
+export type ImageName = "prometheus" | "loki" | "alloy" | "grafana" | "gatus";
 
 /** How an image looks that is built here: to the outside like the vendor's own. */
 export interface ImageRecipe {
@@ -56,6 +56,18 @@ export const imageRecipes: Partial<Record<ImageName, ImageRecipe>> = {
     workingDir: "/",
     ports: [12345],
     environment: { ALLOY_DEPLOY_MODE: "docker" },
+    data: [],
+  },
+  gatus: {
+    build: recipes.gatus,
+    binaries: { gatus: "gatus" },
+    dynamic: false,
+    entrypoint: ["/gatus"],
+    command: [],
+    user: "0",
+    workingDir: "/",
+    ports: [8080],
+    environment: { GATUS_CONFIG_PATH: "", GATUS_LOG_LEVEL: "INFO", PORT: "8080" },
     data: [],
   },
 };

@@ -14,8 +14,9 @@ const FILES: Readonly<Record<string, string>> = {
   "etc/ssl/certs/ca-certificates.crt": `${rootCertificates.join("\n")}\n`,
 };
 
-/** Where a file of this machine lies in the tree: under /usr, whatever way it was reached. */
-const underUsr = (file: string) => (file.startsWith("/usr/") ? file.slice(1) : join("usr", file));
+/** Where a file of this machine lies in the tree: under /usr, whatever way it was reached, or at the very top. */
+const underUsr = (file: string) =>
+  file.startsWith("/usr/") || dirname(file) === "/" ? file.slice(1) : join("usr", file);
 
 /** Lays out the root file system of an image in a folder. Modes and owners are the packer's matter. */
 export async function layOutTree(recipe: ImageRecipe, binaries: string, root: string): Promise<void> {

@@ -68,7 +68,7 @@ describe("Pulumi.prod.yaml", () => {
   });
 
   test("shows the defaults, as it says", async () => {
-    const { hosts, scrape, services, logs, grafana, alerting } = readConfig(raw(await filledIn()));
+    const { hosts, scrape, services, logs, grafana, alerting, triage, watch } = readConfig(raw(await filledIn()));
     const defaults = configWith();
     assert.deepEqual(readConfig(raw(await filledIn())), {
       ...defaults,
@@ -83,6 +83,8 @@ describe("Pulumi.prod.yaml", () => {
         ...pick(alerting, ["smtp", "contactPoints", "muteTimings", "heartbeat", "repository", "off", "thresholds"]),
         routes: { ...defaults.alerting.routes, warning: alerting.routes.warning },
       },
+      triage: { ...defaults.triage, ...pick(triage, ["endpoint", "model", "contactPoints", "mask"]) },
+      watch: { ...defaults.watch, ...pick(watch, ["emails", "webhook", "within"]) },
     });
   });
 

@@ -4,6 +4,7 @@ import { ensureEngine } from "../../toolchain/engine.ts";
 import { testImages } from "./images.ts";
 import { envoyBinary } from "./neighbours/envoy.ts";
 import { zreplBinary } from "./neighbours/zrepl.ts";
+import { gatusArchive } from "./outside/gatus.ts";
 
 /**
  * Gets all that the tests on a host need into the cache, before any test's clock runs: on a fresh machine it takes half
@@ -16,4 +17,5 @@ export const prepareToolchain = async (): Promise<void> => {
   await testImages();
   await envoyBinary();
   await zreplBinary();
+  await gatusArchive();
 };

@@ -56,7 +56,9 @@ describe("the program with the least config", () => {
   });
 
   test("gives these outputs", () => {
-    assert.deepEqual(stack.outputs, {
+    const { uptimeWatch, ...outputs } = stack.outputs;
+    assert.deepEqual(Object.keys(uptimeWatch), ["gatus", "kuma", "table"]);
+    assert.deepEqual(outputs, {
       host: { name: "web", address: "192.0.2.10", port: 22 },
       lokiUrl: "http://127.0.0.1:3100",
       lokiPushUrl: "http://127.0.0.1:3100/loki/api/v1/push",

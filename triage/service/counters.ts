@@ -1,0 +1,38 @@
+const help = {
+  groups_received_total: "Alert groups that Grafana told of.",
+  groups_duplicate_total: "Groups that wait, or were triaged a short while ago.",
+  groups_dropped_total: "Groups that found the queue full: their alerts went out without a triage.",
+  requests_refused_total: "Requests with a wrong token, or a body that is not Grafana's.",
+  triaged_by_model_total: "Triages whose answer came from the model.",
+  triaged_by_extract_total: "Triages that the extract of the lines stood in for.",
+  deliveries_failed_total: "Annotations, webhooks and mails that could not be delivered.",
+  failures_total: "Triages that ended in an error of the service's own.",
+} as const;
+
+export type Counter = keyof typeof help;
+
+/** What the service counts. */
+export class Counters {
+  readonly #values = new Map<Counter, number>();
+
+  add(counter: Counter): void {
+    this.#values.set(counter, this.get(counter) + 1);
+  }
+
+  get(counter: Counter): number {
+    return this.#values.get(counter) ?? 0;
+  }
+
+  /** As Prometheus scrapes them. */
+  text(waiting: number): string {
+    const prefix = "watchpost_triage_";
+    const counters = (Object.keys(help) as Counter[]).flatMap((name) => [
+      `# HELP ${prefix}${name} ${help[name]}`,
+      `# TYPE ${prefix}${name} counter`,
+      `${prefix}${name} ${this.get(name)}`,
+    ]);
+    const queue = `${prefix}queue_length`;
+    const gauge = [`# HELP ${queue} Groups that wait.`, `# TYPE ${queue} gauge`, `${queue} ${waiting}`];
+    return `${[...counters, ...gauge].join("\n")}\n`;
+  }
+}

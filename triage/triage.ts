@@ -1,0 +1,87 @@
+import { type Answer, AnswerError, checkAnswer } from "./answer.ts";
+import { fit, roomFor } from "./budget.ts";
+import { type Bundle, bundleOf, type Evidence } from "./evidence.ts";
+import { extract } from "./extract.ts";
+import type { Mask } from "./mask.ts";
+import type { Material } from "./material.ts";
+import { type Model, ModelError } from "./model.ts";
+import { promptOf } from "./prompt.ts";
+
+/** What is told about a group of alerts. */
+export interface Triage extends Answer {
+  title: string;
+  /** Name of the model; null where the extract stands in. */
+  by: string | null;
+  /** The evidence that is cited, whole. */
+  cited: Evidence[];
+  /** What was dropped from the answer, could not be had, or made the extract stand in. */
+  notes: string[];
+  tokens: { prompt: number; answer: number };
+  /** How many citations the model gave, before the check; null for the extract. */
+  citationsGiven: number | null;
+  seconds: number;
+}
+
+/** Characters below which there is no sense in asking. */
+const least = 400;
+
+interface Judged {
+  answer: Answer;
+  notes: string[];
+  tokens: Triage["tokens"];
+  citationsGiven: number;
+}
+
+const ask = async (model: Model, bundle: Bundle, room: number): Promise<Judged> => {
+  if (room < least)
+    throw new ModelError(`the evidence does not fit into the model's context of ${model.context} tokens`);
+  const { fits, leftOut } = fit(bundle, room);
+  const { content, tokens } = await model.ask(promptOf(bundle, fits, leftOut)).catch((cause) => {
+    // the estimate was too high for this model's tokenizer
+    if (cause instanceof ModelError && cause.tooLong && room > 2 * least)
+      return { content: undefined, tokens: undefined };
+    throw cause;
+  });
+  if (content === undefined) return ask(model, bundle, Math.floor(room / 2));
+  const { answer, cited, dropped } = checkAnswer(content, fits);
+  // what nothing shows is worth less than the lines themselves
+  if (answer.citations.length === 0)
+    throw new AnswerError(
+      `the model's answer shows nothing of the evidence (${dropped.slice(0, 2).join("; ") || "no citations"})`,
+    );
+  const left = leftOut > 0 ? [`${leftOut} of ${bundle.evidence.length} pieces of evidence did not fit`] : [];
+  return { answer, notes: [...dropped.map((what) => `dropped ${what}`), ...left], tokens, citationsGiven: cited };
+};
+
+/**
+ * Says what probably happened; whatever becomes of the model, there is a result.
+ * @param open opens the model; absent: the extract, and nobody is asked.
+ */
+export const triage = async (material: Material, mask: Mask, open?: () => Promise<Model>): Promise<Triage> => {
+  const started = performance.now();
+  const bundle = bundleOf(material, mask);
+  const result = (
+    by: string | null,
+    { answer, notes, tokens, ...rest }: Judged | (Omit<Judged, "citationsGiven"> & { citationsGiven: null }),
+  ): Triage => ({
+    ...answer,
+    title: bundle.title,
+    by,
+    cited: bundle.evidence.filter(({ number }) => answer.citations.some((each) => each.number === number)),
+    notes: [...notes, ...bundle.gaps.map((gap) => `not to be had: ${gap}`)],
+    tokens,
+    ...rest,
+    seconds: Math.round(performance.now() - started) / 1000,
+  });
+  const standIn = (why: string[]) =>
+    result(null, { answer: extract(bundle), notes: why, tokens: { prompt: 0, answer: 0 }, citationsGiven: null });
+  if (!open) return standIn([]);
+  try {
+    const model = await open();
+    return result(model.name, await ask(model, bundle, roomFor(model.context)));
+  } catch (cause) {
+    if (cause instanceof ModelError || cause instanceof AnswerError)
+      return standIn([`no model judged this: ${cause.message}`]);
+    throw cause;
+  }
+};
