@@ -1,6 +1,6 @@
 import type { alerting as types } from "@pulumiverse/grafana/types/input.js";
 import { type AlertingConfig, type MuteInterval, type Severity, severities } from "../config-alerting.ts";
-import { canonical } from "./duration.ts";
+import { canonical, inSeconds } from "./duration.ts";
 
 /** The rule that always fires: its silence is the alarm. */
 export const watchdog = "Watchdog";
@@ -25,7 +25,8 @@ const heartbeatPolicy = ({ heartbeat }: AlertingConfig, first: string): Policy =
         contactPoint: own.heartbeat,
         groupBies,
         groupWait: "0s",
-        groupInterval: canonical(heartbeat.interval),
+        // looked at twice an interval: at one look an interval, the last beat is a moment too young at each second one
+        groupInterval: canonical(`${inSeconds(heartbeat.interval) * 500}ms`),
         repeatInterval: canonical(heartbeat.interval),
       }
     : quiet(first)),

@@ -74,7 +74,12 @@ describe("the notification policy", () => {
   test("spells durations as Grafana gives them back, or each refresh would show a change", () => {
     const text = JSON.stringify(notificationPolicy(alerting));
     const durations = [...text.matchAll(/"(?:groupWait|groupInterval|repeatInterval)":"([^"]+)"/g)].map(([, d]) => d);
-    assert.deepEqual([...new Set(durations)].sort(), ["0s", "1d", "1d12h", "1m30s", "1w", "5m"]);
+    assert.deepEqual([...new Set(durations)].sort(), ["0s", "1d", "1d12h", "1m30s", "1w", "45s", "5m"]);
+  });
+
+  test("beats once an interval: at one look an interval, the last beat would be too young at every second one", () => {
+    const beat = notificationPolicy(alerting)?.policies?.find(({ contactPoint }) => contactPoint === "heartbeat");
+    assert.deepEqual([beat?.groupInterval, beat?.repeatInterval], ["45s", "1m30s"]);
   });
 
   test("names mute timings that there are", () => {
