@@ -62,7 +62,7 @@ describe("the engine and the real plugin with a real Grafana", { skip, concurren
   before(async () => {
     folder = await mkdtemp(join(tmpdir(), "watchpost-up-"));
     home = await grafanaHome();
-    host = await FakeHost.start({ answer: () => ({}) });
+    host = await FakeHost.start();
     const [port, tunnelPort] = [await freePort(), await freePort()];
     const { address, port: sshPort, hostKey, privateKey } = host.address;
     const own = { rootUrl: "https://grafana.example.org/", login: { url: "https://auth.example.org/" } };
@@ -100,11 +100,29 @@ describe("the engine and the real plugin with a real Grafana", { skip, concurren
     assert.deepEqual(rules.sort(), groups.flatMap(({ rules }) => rules.map(({ name }) => name)).sort());
     const points = await provisioned("contact-points");
     for (const name of ["ops", "hook", "heartbeat"]) assert.ok(points.includes(name), name);
+    const login = await grafana.api<{ settings: Record<string, unknown> }>("GET", "/api/v1/sso-settings/generic_oauth");
+    assert.equal(login.settings.authUrl, "https://auth.example.org/application/o/authorize/");
   });
 
   test("neither a second up nor a look at Grafana finds a difference", async () => {
     assert.deepEqual(await doneBy((listener) => stack.up(listener)), {});
     await stack.preview({ refresh: true, expectNoChanges: true });
+  });
+
+  test("what was changed by hand is found and put back", async () => {
+    const [own] = grafanaContent(configWith(values)).dashboards;
+    const rules = "/api/v1/provisioning/alert-rules";
+    const [rule] = await grafana.api<{ uid: string; title: string }[]>("GET", rules);
+    assert.ok(own && rule);
+    const path = `/api/dashboards/uid/${own.uid}`;
+    const { dashboard } = await grafana.api<{ dashboard: { title: string } }>("GET", path);
+    const edited = { dashboard: { ...dashboard, title: "By hand" }, folderUid, overwrite: true };
+    await grafana.api("POST", "/api/dashboards/db", edited);
+    await grafana.ask("DELETE", `${rules}/${rule.uid}`, undefined, { "X-Disable-Provenance": "true" });
+    const done = await doneBy((listener) => stack.up({ refresh: true, runProgram: true, ...listener }));
+    assert.deepEqual(Object.values(done), ["update", "update"], JSON.stringify(done));
+    assert.equal((await grafana.api<typeof rule>("GET", `${rules}/${rule.uid}`)).title, rule.title);
+    assert.equal((await grafana.api<{ dashboard: typeof dashboard }>("GET", path)).dashboard.title, dashboard.title);
   });
 
   test("what is gone from code is gone from Grafana", async () => {
@@ -122,5 +140,10 @@ describe("the engine and the real plugin with a real Grafana", { skip, concurren
   test("destroy leaves it to Grafana's own end, and does not ask it", async () => {
     await stack.destroy();
     await grafana.api("GET", `/api/folders/${folderUid}`);
+  });
+
+  test("a second deployment makes its way through what the first has left", async () => {
+    await stack.up();
+    await stack.preview({ refresh: true, expectNoChanges: true });
   });
 });
