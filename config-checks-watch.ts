@@ -1,7 +1,7 @@
 import { inSeconds } from "./components/duration.ts";
 import { heartbeatPath } from "./components/uptime-watch-heartbeat.ts";
 import type { Problem } from "./config-errors.ts";
-import { isLoopback, type Sound, splitHostPort } from "./config-listen.ts";
+import { loopbackProblems, type Sound } from "./config-listen.ts";
 
 type Watch = NonNullable<Sound["watch"]>;
 type Heartbeat = NonNullable<NonNullable<Sound["alerting"]>["heartbeat"]>;
@@ -28,22 +28,6 @@ const told = ({ emails, webhook, smtp }: Watch, { alerting, hosts = {} }: Sound)
       ]
     : []),
 ];
-
-const listen = ({ listen }: Watch): Problem[] => {
-  const { host, port } = splitHostPort(listen);
-  const path = "watch.listen";
-  return [
-    ...(isLoopback(host)
-      ? []
-      : [
-          {
-            path,
-            message: `expected a loopback address, such as 127.0.0.1:${port}, got ${listen}: put a TLS proxy before it`,
-          },
-        ]),
-    ...(port >= 1024 && port <= 65535 ? [] : [{ path, message: `expected a port from 1024 to 65535, got ${port}` }]),
-  ];
-};
 
 // Gatus looks twice in `within`; Grafana, which tells at its group interval, may beat at every second one only, and a
 // restart costs another
@@ -118,7 +102,13 @@ export const watchChecks = (config: Sound): Problem[] => {
   const { watch, alerting } = config;
   return [
     ...hosts(config),
-    ...(watch ? [...told(watch, config), ...listen(watch), ...times(watch, alerting?.heartbeat)] : []),
+    ...(watch
+      ? [
+          ...told(watch, config),
+          ...loopbackProblems("watch.listen", watch.listen),
+          ...times(watch, alerting?.heartbeat),
+        ]
+      : []),
     ...(onHost(config) && alerting ? beat(alerting.heartbeat) : []),
   ];
 };

@@ -1,10 +1,11 @@
+import { inSeconds } from "./components/duration.ts";
 import { alertingChecks } from "./config-checks-alerting.ts";
 import { grafana } from "./config-checks-grafana.ts";
 import { inventory } from "./config-checks-inventory.ts";
 import { triageChecks } from "./config-checks-triage.ts";
 import { watchChecks } from "./config-checks-watch.ts";
 import type { Problem } from "./config-errors.ts";
-import { isLoopback, listening, type Sound, splitHostPort } from "./config-listen.ts";
+import { listening, loopbackProblems, type Sound, splitHostPort } from "./config-listen.ts";
 
 const hosts = ({ hosts }: Sound): Problem[] => {
   if (!hosts) return [];
@@ -24,33 +25,17 @@ const hosts = ({ hosts }: Sound): Problem[] => {
 const listens = (config: Sound): Problem[] =>
   listening(config).flatMap(({ name, listen }, index, all) => {
     const path = `${name}.listen`;
-    const { host, port } = splitHostPort(listen);
+    const { port } = splitHostPort(listen);
     const other = all.slice(0, index).find((before) => splitHostPort(before.listen).port === port)?.name;
     return [
-      ...(isLoopback(host)
-        ? []
-        : [
-            {
-              path,
-              message: `expected a loopback address, such as 127.0.0.1:${port}, got ${listen}: put a TLS proxy before it`,
-            },
-          ]),
-      ...(port >= 1024 && port <= 65535 ? [] : [{ path, message: `expected a port from 1024 to 65535, got ${port}` }]),
+      ...loopbackProblems(path, listen),
       ...(other ? [{ path, message: `expected a port of its own, got ${port}, which ${other}.listen has` }] : []),
     ];
   });
 
-/** A duration of the config in hours. */
-export const hours = (duration: string): number => {
-  const unit = duration.replace(/^[0-9]+/, "");
-  return (
-    Number.parseInt(duration, 10) * ({ ms: 1 / 3.6e6, s: 1 / 3600, m: 1 / 60, h: 1, d: 24, w: 168, y: 8760 }[unit] ?? 0)
-  );
-};
-
 // Loki's index has a table a day, and its retention works by whole tables
 const retention = ({ loki }: Sound): Problem[] =>
-  loki && hours(loki.retention) < 24
+  loki && inSeconds(loki.retention) < 24 * 3600
     ? [
         {
           path: "loki.retention",

@@ -1,4 +1,5 @@
 import type { Config } from "./config.ts";
+import type { Problem } from "./config-errors.ts";
 
 /** `127.0.0.1:3100` as its two parts; an IPv6 address loses its brackets. */
 export const splitHostPort = (text: string): { host: string; port: number } => {
@@ -8,6 +9,22 @@ export const splitHostPort = (text: string): { host: string; port: number } => {
 
 /** Whether only the host itself reaches that address. */
 export const isLoopback = (host: string): boolean => /^(127(\.[0-9]{1,3}){3}|::1|localhost)$/.test(host);
+
+/** What is wrong in an address that only the host itself is to reach, on a port that its users may take. */
+export const loopbackProblems = (path: string, listen: string): Problem[] => {
+  const { host, port } = splitHostPort(listen);
+  return [
+    ...(isLoopback(host)
+      ? []
+      : [
+          {
+            path,
+            message: `expected a loopback address, such as 127.0.0.1:${port}, got ${listen}: put a TLS proxy before it`,
+          },
+        ]),
+    ...(port >= 1024 && port <= 65535 ? [] : [{ path, message: `expected a port from 1024 to 65535, got ${port}` }]),
+  ];
+};
 
 const containers = ["prometheus", "loki", "grafana", "alloy"] as const;
 

@@ -1,9 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Config } from "../config.ts";
-import { hours } from "../config-checks.ts";
 import type { Host } from "../providers/host.ts";
 import { HostFile } from "../providers/host-file.ts";
 import { SystemdUnit } from "../providers/systemd-unit.ts";
+import { inSeconds } from "./duration.ts";
 import { maxFileSize, rotationFiles, rotationUnit } from "./journal-rotation.ts";
 import { renderQuadlet } from "./quadlet.ts";
 import { unitsOf } from "./service-labels.ts";
@@ -63,7 +63,7 @@ export const rateLimits = ({ services }: Config): RateLimit[] =>
       service,
       unit,
       content,
-      apply: applyLimit(unit, Math.round(hours(interval) * 3.6e9), burst),
+      apply: applyLimit(unit, Math.round(inSeconds(interval) * 1e6), burst),
     }));
   });
 

@@ -5,8 +5,8 @@ import { hostScript, readHostFacts } from "../components/canary/host-facts.ts";
 import { type Proof, proveAll } from "../components/canary/proof.ts";
 import { readSeen, storeQuestions } from "../components/canary/stores.ts";
 import { readReasons, reasonQuestions } from "../components/canary/targets.ts";
+import { inSeconds } from "../components/duration.ts";
 import type { Config } from "../config.ts";
-import { hours } from "../config-checks.ts";
 import type { Connection } from "../providers/ssh/connection.ts";
 
 export interface ServicesProofOptions {
@@ -28,8 +28,8 @@ const waitOf = (asked: ExpectedService[], { prometheus }: Config): number =>
   30 +
   Math.ceil(
     Math.max(
-      ...[prometheus.scrapeInterval, ...asked.flatMap(({ targets }) => targets.map((t) => t.interval))].map(hours),
-    ) * 3600,
+      ...[prometheus.scrapeInterval, ...asked.flatMap(({ targets }) => targets.map((t) => t.interval))].map(inSeconds),
+    ),
   );
 
 /**

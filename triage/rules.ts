@@ -1,3 +1,4 @@
+import { inSeconds } from "../components/duration.ts";
 import { allRules } from "../components/rules/index.ts";
 import { conditionOf, type Rule } from "../components/rules/rule.ts";
 import { limitText } from "../components/rules/text.ts";
@@ -5,12 +6,9 @@ import { type Thresholds, thresholds } from "../components/thresholds.ts";
 import type { ConditionRule } from "./conditions.ts";
 import type { KnownRule } from "./settings.ts";
 
-const units: Record<string, number> = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
-const milliseconds = (duration: string) => Number.parseInt(duration, 10) * (units[duration.slice(-1)] ?? 0);
-
 /** The rules' queries, for the course of an alert. */
 export const knownRules = (rules: readonly Rule[] = allRules): KnownRule[] =>
-  rules.map(({ name, expr, logs, for: held }) => ({ name, expr, logs: logs === true, held: milliseconds(held) }));
+  rules.map(({ name, expr, logs, for: held }) => ({ name, expr, logs: logs === true, held: 1000 * inSeconds(held) }));
 
 const limit = ({ above, below }: Rule) => above ?? below;
 

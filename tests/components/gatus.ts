@@ -1,7 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gatusSecretsYaml, gatusYaml } from "../../components/uptime-watch-gatus.ts";
@@ -11,19 +10,12 @@ import { findGo } from "../../toolchain/go.ts";
 import { goBuild } from "../../toolchain/go-build.ts";
 import { recipes } from "../../toolchain/recipes.ts";
 import type { configWith } from "../config/sample.ts";
+import { freePort } from "../free-port.ts";
 
 interface Status {
   key: string;
   results: { success: boolean; errors?: string[]; conditionResults?: { condition: string; success: boolean }[] }[];
 }
-
-const freePort = async (): Promise<number> => {
-  const server = createServer();
-  await once(server.listen(0, "127.0.0.1"), "listening");
-  const { port } = server.address() as { port: number };
-  server.close();
-  return port;
-};
 
 /** The real Gatus on this machine, with the files that a config gives, in a folder and on a port of its own. */
 export class Gatus {

