@@ -13,7 +13,7 @@ import { run } from "../../toolchain/command.ts";
 import { configWith, hosts } from "../config/sample.ts";
 import { Sink } from "../host/outside/sink.ts";
 import { startDns } from "../stand-ins/dns.ts";
-import { startSmtpSink } from "../stand-ins/smtp-sink.ts";
+import { mailStandIn } from "../stand-ins/mail-server.ts";
 import { Gatus } from "./gatus.ts";
 
 const token = "swordfish-$HOME-of-$$-beat";
@@ -37,7 +37,7 @@ const tlsServer = async (folder: string, days: number) => {
 describe("the real Gatus with what is rendered for it", { concurrency: false }, () => {
   let gatus: Gatus;
   let sink: Sink;
-  let mail: Awaited<ReturnType<typeof startSmtpSink>>;
+  let mail: Awaited<ReturnType<typeof mailStandIn>>;
   let dns: Awaited<ReturnType<typeof startDns>>;
   let folder: string;
   let good: Awaited<ReturnType<typeof tlsServer>>;
@@ -48,7 +48,7 @@ describe("the real Gatus with what is rendered for it", { concurrency: false }, 
 
   before(async () => {
     folder = await mkdtemp(join(tmpdir(), "watchpost-watch-"));
-    [sink, mail, dns] = await Promise.all([Sink.start("127.0.0.1"), startSmtpSink(), startDns(["localhost"])]);
+    [sink, mail, dns] = await Promise.all([Sink.start("127.0.0.1"), mailStandIn(), startDns(["localhost"])]);
     [good, old] = [await tlsServer(folder, 90), await tlsServer(folder, 5)];
     for (const server of [shop, slow]) await once(server.listen(0, "127.0.0.1"), "listening");
     const service = (url: string) => ({ user: "root", units: [`${new URL(url).port}.service`], url });
@@ -68,7 +68,7 @@ describe("the real Gatus with what is rendered for it", { concurrency: false }, 
         ...{ interval: "1s", latency: "1s", within: "20s", resolver: `127.0.0.1:${dns.port}` },
         webhook: { url: sink.url, token: "of-hook", scheme: "Token" },
         emails: ["ops@example.org"],
-        smtp: { host: `127.0.0.1:${mail.port}`, from: "watch@example.org" },
+        smtp: { host: mail.host, from: "watch@example.org" },
       },
     });
     gatus = await Gatus.make(config);
