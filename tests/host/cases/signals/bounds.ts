@@ -39,13 +39,14 @@ export const bounds = (rig: Rig): void => {
       await fleetSeen(rig.guest, fleet, 120_000);
       // what is said at a start, under the user's name, and twice
       for (const user of names)
-        for (let turn = 0; turn < 2; turn++) await rig.guest.sh("systemctl --user restart 'app-*.service'", { user });
-      await until("Loki has what was said at the restarts", 30_000, async () =>
-        (await streams()).filter((labels) => isApp(labels) && labels.container === undefined).length >=
-        fleet.users * fleet.containers
-          ? true
-          : undefined,
-      );
+        for (let turn = 0; turn < 2; turn++)
+          await rig.guest.sh("systemctl --user restart 'app-*.service' && systemctl --user daemon-reload", { user });
+      await until("Loki has what was said at the restarts", 30_000, async () => {
+        const found = await streams();
+        const ofApps = found.filter((labels) => isApp(labels) && labels.container === undefined);
+        const managers = new Set(found.filter(({ unit }) => unit === "init.scope").map(({ user }) => user));
+        return ofApps.length >= fleet.users * fleet.containers && managers.size === fleet.users ? true : undefined;
+      });
     },
     { timeout: 240_000 },
   );
