@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { type Prepared, prepare } from "../demo/deploy.ts";
 import { takeDown } from "../demo/down.ts";
 import { demoFolder, parseOptions } from "../demo/options.ts";
+import { backendUrl } from "../demo/stack.ts";
 import { findHost, type ThrowawayHost } from "../demo/throwaway/host.ts";
 import { type GuestRunOptions, run } from "../demo/throwaway/run.ts";
 import { step } from "../toolchain/progress.ts";
@@ -40,7 +41,7 @@ const set = async (name: string): Promise<Stage> => {
     env: {
       ...prepared.engine.env,
       PATH: `${prepared.engine.path}:${process.env.PATH}`,
-      PULUMI_BACKEND_URL: `file://${join(folder, "state")}`,
+      PULUMI_BACKEND_URL: backendUrl(folder),
       PULUMI_CONFIG_PASSPHRASE: await readFile(join(folder, "passphrase"), "utf8"),
     },
     stateFile: join(folder, "state", ".pulumi", "stacks", "watchpost", `${name}.json`),

@@ -45,6 +45,12 @@ export interface DemoStack {
   forget(): Promise<void>;
 }
 
+/**
+ * A local state. Without `metadata=skip` each file of it has a second one beside it that is written in place: an engine
+ * that is killed meanwhile leaves it empty, and no later run can read the state. Source: gocloud.dev 0.46, blob/fileblob.
+ */
+export const backendUrl = (folder: string): string => `file://${join(folder, "state")}?metadata=skip`;
+
 /** The stack's config file. */
 export const stackFile = (name: string) => join(projectFolder, `Pulumi.${name}.yaml`);
 
@@ -78,7 +84,7 @@ export const openStack = async (options: StackOptions, log: (text: string) => vo
   process.env.PATH = `${engine.path}:${process.env.PATH}`;
   const envVars = {
     ...engine.env,
-    PULUMI_BACKEND_URL: `file://${join(folder, "state")}`,
+    PULUMI_BACKEND_URL: backendUrl(folder),
     PULUMI_CONFIG_PASSPHRASE: await passphrase(folder),
   };
   // Automation looks up the secrets of a stack in this process's own environment

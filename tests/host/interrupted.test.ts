@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { readdir } from "node:fs/promises";
+import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { until } from "../../demo/throwaway/until.ts";
 import { upApart } from "./apart.ts";
@@ -36,6 +38,15 @@ describe("a deployment by a sudoer that is interrupted", { skip, concurrency: fa
       orphans.push(...left);
       assert.notEqual((await ended).status, 0);
     });
+
+  test("of the state nothing is written in place, where a kill would leave half of it", async () => {
+    const files = await readdir(join(rig.folder, "state"), { recursive: true });
+    assert.ok(files.includes(`.pulumi/stacks/watchpost/${rig.name}.json`), files.join("\n"));
+    assert.deepEqual(
+      files.filter((file) => file.endsWith(".attrs")),
+      [],
+    );
+  });
 
   test("the next up continues to a stack that works", async () => {
     await rig.stack.stack.cancel();
