@@ -1,6 +1,6 @@
 import { Guest } from "../tests/host/guest.ts";
 import { fleetSeen, startFleet } from "../tests/host/neighbours/fleet.ts";
-import type { Benchmark } from "./benchmarks.ts";
+import type { Benchmark } from "./benchmark.ts";
 import { usualFleet } from "./fleet.ts";
 import { python } from "./host/python.ts";
 import { median } from "./statistics.ts";

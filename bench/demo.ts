@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { text } from "node:stream/consumers";
 import type { Summary } from "../demo/report.ts";
 import { projectFolder } from "../demo/stack.ts";
-import type { Benchmark } from "./benchmarks.ts";
+import type { Benchmark } from "./benchmark.ts";
 import { nameOf } from "./stage.ts";
 import { median } from "./statistics.ts";
 

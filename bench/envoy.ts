@@ -1,6 +1,6 @@
 import { Guest } from "../tests/host/guest.ts";
 import { envoyTraffic, startEnvoy } from "../tests/host/neighbours/envoy.ts";
-import type { Bench, Benchmark } from "./benchmarks.ts";
+import type { Bench, Benchmark } from "./benchmark.ts";
 import { withServices } from "./engine/services.ts";
 import { python } from "./host/python.ts";
 import { samplesIn } from "./prometheus-text.ts";

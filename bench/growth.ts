@@ -1,4 +1,4 @@
-import type { Bench, Benchmark } from "./benchmarks.ts";
+import type { Bench, Benchmark } from "./benchmark.ts";
 import { pulumi, pulumiNoop } from "./engine/command.ts";
 import { configOf } from "./engine/config.ts";
 import { stateBytes, stateOf, withoutCanary } from "./engine/state.ts";

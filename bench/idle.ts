@@ -1,4 +1,4 @@
-import type { Bench, Benchmark } from "./benchmarks.ts";
+import type { Bench, Benchmark } from "./benchmark.ts";
 import { python } from "./host/python.ts";
 import { sum } from "./statistics.ts";
 

@@ -1,4 +1,4 @@
-import type { Benchmark } from "./benchmarks.ts";
+import type { Benchmark } from "./benchmark.ts";
 import { python } from "./host/python.ts";
 import { median, quantile } from "./statistics.ts";
 

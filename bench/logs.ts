@@ -1,4 +1,4 @@
-import type { Benchmark } from "./benchmarks.ts";
+import type { Benchmark } from "./benchmark.ts";
 import { burst, suppressed } from "./logs/burst.ts";
 import { flood } from "./logs/flood.ts";
 import { outage } from "./logs/outage.ts";

@@ -1,4 +1,4 @@
-import type { Bench, Benchmark } from "./benchmarks.ts";
+import type { Bench, Benchmark } from "./benchmark.ts";
 import { pulumiNoop } from "./engine/command.ts";
 import { countOf, objectsOf } from "./peers/objects.ts";
 import { openPeers, type Peers } from "./peers/peers.ts";

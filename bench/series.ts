@@ -1,7 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { Guest } from "../tests/host/guest.ts";
 import { fleetSeen, startFleet } from "../tests/host/neighbours/fleet.ts";
-import type { Benchmark } from "./benchmarks.ts";
+import type { Benchmark } from "./benchmark.ts";
 import { usualFleet } from "./fleet.ts";
 import { storesOf } from "./stores.ts";
 

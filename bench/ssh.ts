@@ -1,4 +1,4 @@
-import type { Bench, Benchmark } from "./benchmarks.ts";
+import type { Bench, Benchmark } from "./benchmark.ts";
 import { pulumi } from "./engine/command.ts";
 import { onHost, stateOf, withoutCanary } from "./engine/state.ts";
 import { connectionsDuring, watchSshd } from "./host/sshd.ts";

@@ -4,8 +4,8 @@ import { type Prepared, prepare } from "../demo/deploy.ts";
 import { takeDown } from "../demo/down.ts";
 import { demoFolder, parseOptions } from "../demo/options.ts";
 import { backendUrl } from "../demo/stack.ts";
-import { findHost, type ThrowawayHost } from "../demo/throwaway/host.ts";
-import { type GuestRunOptions, run } from "../demo/throwaway/run.ts";
+import { findHost, type ThrowawayHost } from "../throwaway/host.ts";
+import { type GuestRunOptions, run } from "../throwaway/run.ts";
 import { step } from "../toolchain/progress.ts";
 import { configOf } from "./engine/config.ts";
 

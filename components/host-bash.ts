@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { Server } from "../config.ts";
+import type { Server } from "../config/config.ts";
 
 /** What a `remote.Command` needs to run the bash on its standard input as root on that host. */
 export const bashOn = ({ address, port, user, hostKey, privateKey }: Server) => {

@@ -1,14 +1,14 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { Config, Server } from "../config.ts";
-import type { AlloyContainer } from "./alloy-container.ts";
-import { collectorUnit } from "./collector-units.ts";
-import { dataSourceUids } from "./grafana.ts";
-import { breakGlass } from "./grafana-ini.ts";
-import type { GrafanaLogin } from "./grafana-login.ts";
-import { rotationUnit } from "./journal-rotation.ts";
-import type { ObservabilityPod } from "./observability-pod.ts";
-import { podUnit } from "./pod-containers.ts";
-import { type WatchFiles, watchOutputs } from "./uptime-watch-outputs.ts";
+import type { Config, Server } from "../config/config.ts";
+import type { AlloyContainer } from "./alloy/container.ts";
+import { collectorUnit } from "./collector/units.ts";
+import type { GrafanaLogin } from "./grafana/login.ts";
+import { rotationUnit } from "./journal/rotation.ts";
+import { podUnit } from "./pod/containers.ts";
+import { dataSourceUids } from "./pod/data-sources.ts";
+import { breakGlass } from "./pod/grafana-ini.ts";
+import type { ObservabilityPod } from "./pod/observability-pod.ts";
+import { type WatchFiles, watchOutputs } from "./uptime-watch/outputs.ts";
 import { urls } from "./urls.ts";
 
 /**

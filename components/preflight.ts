@@ -1,7 +1,8 @@
-import type { Config } from "../config.ts";
-import { enabled, splitHostPort } from "../config-listen.ts";
+import type { Config } from "../config/config.ts";
+import { splitHostPort } from "../config/host-port.ts";
+import { enabled } from "../config/listen.ts";
 import type { PreflightInputs } from "../providers/preflight.ts";
-import { homeOf, idRange, podUser } from "./observability-pod.ts";
+import { homeOf, idRange, podUser } from "./pod/observability-pod.ts";
 
 /** What this config asks of a host. */
 export const preflightOf = (config: Config): PreflightInputs => {

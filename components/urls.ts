@@ -1,4 +1,4 @@
-import type { Config } from "../config.ts";
+import type { Config } from "../config/config.ts";
 
 /** Where the stack answers, as seen on the host itself: everything listens on its loopback only. */
 export const urls = ({ loki, prometheus, grafana, alloy }: Config) => ({

@@ -1,6 +1,6 @@
 import { mkdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { readConfig } from "../config.ts";
+import { readConfig } from "../config/read.ts";
 import { type Engine, ensureEngine } from "../toolchain/engine.ts";
 import { ensureImages, type Image } from "../toolchain/images.ts";
 import { step } from "../toolchain/progress.ts";

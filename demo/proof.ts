@@ -1,11 +1,11 @@
+import { proveServices } from "../commands/services-proof.ts";
+import { type CanaryResult, canaryScript } from "../components/canary/canary.ts";
 import type { Proof as ServicesProof } from "../components/canary/proof.ts";
-import { type CanaryResult, canaryScript } from "../components/canary.ts";
-import { podUser } from "../components/observability-pod.ts";
-import { scrapeJobs, targetCounts } from "../components/scrape-jobs.ts";
+import { podUser } from "../components/pod/observability-pod.ts";
+import { scrapeJobs, targetCounts } from "../components/scrape/jobs.ts";
 import { type Connection, connect } from "../providers/ssh/connection.ts";
 import { ScriptError } from "../providers/ssh/errors.ts";
 import type { Prepared } from "./deploy.ts";
-import { proveServices } from "./services-proof.ts";
 
 /** The canary's result, and why it failed if it did. */
 export interface Proof extends CanaryResult {

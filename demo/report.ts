@@ -1,8 +1,8 @@
+import { servicesReport } from "../commands/services-report.ts";
 import { table } from "../toolchain/table.ts";
 import type { Prepared } from "./deploy.ts";
 import type { Container } from "./options.ts";
 import type { Proof } from "./proof.ts";
-import { servicesReport } from "./services-report.ts";
 
 /** The demo's one JSON line. */
 export interface Summary {

@@ -4,8 +4,8 @@ import { homedir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import type { SshAddress } from "../providers/ssh/address.ts";
+import { findHost, startHost } from "../throwaway/host.ts";
 import { type DemoOptions, UsageError } from "./options.ts";
-import { findHost, startHost } from "./throwaway/host.ts";
 
 /** The host that the demo deploys to. */
 export interface Target extends SshAddress {

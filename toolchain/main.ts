@@ -1,7 +1,7 @@
 // Gets everything onto this machine that the demo and the tests need, and says what it has:
 //   node toolchain/main.ts [--image NAME=FILE]...
 import { parseArgs } from "node:util";
-import { schema } from "../config.ts";
+import { schema } from "../config/config.ts";
 import { ensureEngine } from "./engine.ts";
 import type { ImageName } from "./image-recipes.ts";
 import { ensureImages, type Image } from "./images.ts";

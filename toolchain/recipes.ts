@@ -19,7 +19,7 @@ export interface Recipe {
   without?: Readonly<Record<string, string>>;
 }
 
-// those that the config for Alloy names (components/alloy-*.ts) and two of the tests'; all there are take three times as
+// those that the config for Alloy names (components/alloy/) and two of the tests'; all there are take three times as
 // long to build
 const ALLOY_COMPONENTS = [
   ...["discovery/file", "discovery/relabel"],

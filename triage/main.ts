@@ -1,8 +1,8 @@
 // Says what probably happened, for each alert that fires.
 
-import { inSeconds } from "../components/duration.ts";
 import { selectRules } from "../components/rules/index.ts";
 import { type ThresholdKey, thresholdValues } from "../components/thresholds.ts";
+import { inSeconds } from "../config/duration.ts";
 import { note } from "../toolchain/progress.ts";
 import { type Alert, groupsOf } from "./alert.ts";
 import { defaultContext, fit, roomFor } from "./budget.ts";

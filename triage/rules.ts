@@ -1,8 +1,8 @@
-import { inSeconds } from "../components/duration.ts";
 import { allRules } from "../components/rules/index.ts";
 import { conditionOf, type Rule } from "../components/rules/rule.ts";
 import { limitText } from "../components/rules/text.ts";
 import { type Thresholds, thresholds } from "../components/thresholds.ts";
+import { inSeconds } from "../config/duration.ts";
 import type { ConditionRule } from "./conditions.ts";
 import type { KnownRule } from "./settings.ts";
 

@@ -1,9 +1,10 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { breakGlass } from "../components/grafana-ini.ts";
-import { type Config, readConfig, serverOf } from "../config.ts";
-import { splitHostPort } from "../config-listen.ts";
-import { forward } from "../demo/forward.ts";
+import { forward } from "../commands/forward.ts";
+import { breakGlass } from "../components/pod/grafana-ini.ts";
+import { type Config, serverOf } from "../config/config.ts";
+import { splitHostPort } from "../config/host-port.ts";
+import { readConfig } from "../config/read.ts";
 import { demoFolder, parseOptions } from "../demo/options.ts";
 import { openStack, projectFolder, stackConfig } from "../demo/stack.ts";
 import { handshake } from "../providers/ssh/connection.ts";

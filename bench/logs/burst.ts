@@ -1,7 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { Guest } from "../../tests/host/guest.ts";
 import { ended, serviceUser, startContainers } from "../../tests/host/neighbours/service-users.ts";
-import type { Bench } from "../benchmarks.ts";
+import type { Bench } from "../benchmark.ts";
 import { withServices } from "../engine/services.ts";
 import { sumOf } from "../prometheus-text.ts";
 import type { Stage } from "../stage.ts";

@@ -1,5 +1,5 @@
 import { Guest } from "../../tests/host/guest.ts";
-import type { Bench } from "../benchmarks.ts";
+import type { Bench } from "../benchmark.ts";
 import type { Stage } from "../stage.ts";
 import { lineOf } from "../writers.ts";
 import { type Loss, tellLoss } from "./line-run.ts";

@@ -1,4 +1,4 @@
-import type { Bench } from "../benchmarks.ts";
+import type { Bench } from "../benchmark.ts";
 import { python } from "../host/python.ts";
 import type { Stage } from "../stage.ts";
 

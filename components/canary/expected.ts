@@ -1,11 +1,11 @@
-import type { Config, Server } from "../../config.ts";
-import { ownJobs } from "../../config-checks-inventory.ts";
-import type { Kind, ScrapeJob } from "../../config-inventory.ts";
-import { enabled } from "../../config-listen.ts";
-import { collectorUnit } from "../collector-units.ts";
-import { podUnit } from "../pod-containers.ts";
-import { builtIn, type Job, ownService, scrapeJobs } from "../scrape-jobs.ts";
-import { ownProofs } from "../scrape-kinds.ts";
+import { ownJobs } from "../../config/checks/inventory.ts";
+import type { Config, Server } from "../../config/config.ts";
+import type { Kind, ScrapeJob } from "../../config/inventory.ts";
+import { enabled } from "../../config/listen.ts";
+import { collectorUnit } from "../collector/units.ts";
+import { podUnit } from "../pod/containers.ts";
+import { builtIn, type Job, ownService, scrapeJobs } from "../scrape/jobs.ts";
+import { ownProofs } from "../scrape/kinds.ts";
 
 /** A target that has to be up, and to be what it is said to be. */
 export interface ExpectedTarget extends Pick<Job, "job" | "by" | "scheme" | "path" | "interval" | "proof"> {

@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
 import { RE2JS } from "re2js";
-import type { Config } from "../../config.ts";
+import type { Config } from "../../config/config.ts";
 import { compose, parseFacts } from "../../providers/script.ts";
-import { collectorFolder } from "../collector-folder.ts";
-import { unitsOf } from "../service-labels.ts";
+import { collectorFolder } from "../collector/folder.ts";
+import { unitsOf } from "../scrape/service-labels.ts";
 import { type ExpectedPart, type ExpectedService, usersOf } from "./expected.ts";
 
 /** How far back lines count, in hours: as far as Alloy reads at its first start. */

@@ -1,4 +1,4 @@
-import { unitsOf } from "../service-labels.ts";
+import { unitsOf } from "../scrape/service-labels.ts";
 import type { ExpectedPart } from "./expected.ts";
 import type { HostFacts } from "./host-facts.ts";
 import type { Seen, SeenContainer } from "./stores.ts";

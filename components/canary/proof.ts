@@ -1,6 +1,6 @@
-import type { Config } from "../../config.ts";
-import type { Problem } from "../../config-errors.ts";
-import { ownService } from "../scrape-jobs.ts";
+import type { Config } from "../../config/config.ts";
+import type { Problem } from "../../config/errors.ts";
+import { ownService } from "../scrape/jobs.ts";
 import { type ExpectedService, usersOf } from "./expected.ts";
 import type { HostFacts } from "./host-facts.ts";
 import { containerProblem, isRunning, unitProblem } from "./parts.ts";

@@ -1,6 +1,6 @@
-import type { Config } from "../../config.ts";
-import { escapeRegex } from "../metric-rules.ts";
-import { undeclared } from "../service-labels.ts";
+import type { Config } from "../../config/config.ts";
+import { escapeRegex } from "../scrape/metric-rules.ts";
+import { undeclared } from "../scrape/service-labels.ts";
 import type { Questions } from "./ask.ts";
 import { type ExpectedService, type ExpectedTarget, usersOf } from "./expected.ts";
 import { window } from "./host-facts.ts";

@@ -7,9 +7,9 @@ import {
   type RowPanel,
   type VariableModel,
 } from "@grafana/grafana-foundation-sdk/dashboard";
-import type { Config } from "../../config.ts";
-import type { Kind } from "../../config-inventory.ts";
-import { inSeconds } from "../duration.ts";
+import type { Config } from "../../config/config.ts";
+import { inSeconds } from "../../config/duration.ts";
+import type { Kind } from "../../config/inventory.ts";
 import { built } from "./built.ts";
 import { type DashboardName, otherDashboards, panelId, titles, uids } from "./links.ts";
 import type { Panel } from "./panels.ts";

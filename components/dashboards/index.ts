@@ -1,4 +1,4 @@
-import type { Config } from "../../config.ts";
+import type { Config } from "../../config/config.ts";
 import { type Thresholds, thresholdValues } from "../thresholds.ts";
 import { authentikBoard } from "./authentik.ts";
 import { type Board, render } from "./board.ts";

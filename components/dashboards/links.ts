@@ -1,5 +1,5 @@
 import { type DashboardLink, DashboardLinkBuilder, DashboardLinkType } from "@grafana/grafana-foundation-sdk/dashboard";
-import { dataSourceUids } from "../grafana.ts";
+import { dataSourceUids } from "../pod/data-sources.ts";
 
 /** The dashboards' uids: stable, so that rules, mails and bookmarks keep their target. */
 export const uids = {

@@ -13,7 +13,7 @@ const mapping = (states: Record<string, readonly [text: string, color: Color]>):
   },
 ];
 
-/** podman_container_state. Source: components/collector/containers.awk */
+/** podman_container_state. Source: components/collector/programs/containers.awk */
 export const containerStates = mapping({
   0: ["created", "info"],
   1: ["initialised", "info"],
@@ -26,7 +26,7 @@ export const containerStates = mapping({
   "-1": ["unknown", "bad"],
 });
 
-/** podman_container_health. Source: components/collector/containers.awk */
+/** podman_container_health. Source: components/collector/programs/containers.awk */
 export const healthStates = mapping({
   0: ["healthy", "good"],
   1: ["unhealthy", "bad"],
@@ -34,7 +34,7 @@ export const healthStates = mapping({
   "-1": ["no check", "quiet"],
 });
 
-/** zfs_pool_health and zfs_vdev_state. Source: components/collector/zpool-list.awk */
+/** zfs_pool_health and zfs_vdev_state. Source: components/collector/programs/zpool-list.awk */
 export const poolStates = mapping({
   0: ["online", "good"],
   1: ["degraded", "warn"],

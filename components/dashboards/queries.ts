@@ -1,6 +1,6 @@
 import { DataqueryBuilder as LokiQuery } from "@grafana/grafana-foundation-sdk/loki";
 import { DataqueryBuilder as PrometheusQuery, PromQueryFormat } from "@grafana/grafana-foundation-sdk/prometheus";
-import { dataSourceUids } from "../grafana.ts";
+import { dataSourceUids } from "../pod/data-sources.ts";
 
 export const prometheusSource = { type: "prometheus", uid: dataSourceUids.prometheus };
 export const lokiSource = { type: "loki", uid: dataSourceUids.loki };

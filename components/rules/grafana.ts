@@ -1,4 +1,4 @@
-import { dataSourceUids } from "../grafana.ts";
+import { dataSourceUids } from "../pod/data-sources.ts";
 import type { Thresholds } from "../thresholds.ts";
 import { linksOf } from "./links.ts";
 import { conditionOf, limitOf, type Rule, runbookOf, type State } from "./rule.ts";

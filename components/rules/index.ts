@@ -1,5 +1,5 @@
-import type { Problem } from "../../config-errors.ts";
-import { nearest } from "../../config-nearest.ts";
+import type { Problem } from "../../config/errors.ts";
+import { nearest } from "../../config/nearest.ts";
 import { type ThresholdKey, thresholds, type Unit } from "../thresholds.ts";
 import { authentik } from "./authentik.ts";
 import { containers } from "./containers.ts";

@@ -1,4 +1,4 @@
-import { dataSourceUids } from "../grafana.ts";
+import { dataSourceUids } from "../pod/data-sources.ts";
 import type { Rule } from "./rule.ts";
 import { labelsIn } from "./text.ts";
 

@@ -3,9 +3,9 @@ import { once } from "node:events";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { logBlocks } from "../../components/alloy-logs.ts";
-import { block, component, ref, renderAlloy } from "../../components/alloy-syntax.ts";
-import type { Config } from "../../config.ts";
+import { logBlocks } from "../../components/alloy/logs.ts";
+import { block, component, ref, renderAlloy } from "../../components/alloy/syntax.ts";
+import type { Config } from "../../config/config.ts";
 import { freePort } from "../free-port.ts";
 
 /** The collector's module, as it is for one service user. */

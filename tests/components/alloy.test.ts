@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { alloyConfig } from "../../components/alloy.ts";
-import { block, component, ref, renderAlloy } from "../../components/alloy-syntax.ts";
-import { scrapeJobs } from "../../components/scrape-jobs.ts";
+import { alloyConfig } from "../../components/alloy/config.ts";
+import { block, component, ref, renderAlloy } from "../../components/alloy/syntax.ts";
+import { scrapeJobs } from "../../components/scrape/jobs.ts";
 import { configWith } from "../config/sample.ts";
 
 describe("Alloy's syntax", () => {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { networkInterfaces } from "node:os";
 import { describe, type TestContext, test } from "node:test";
-import { type CanaryResult, canaryScript } from "../../components/canary.ts";
+import { type CanaryResult, canaryScript } from "../../components/canary/canary.ts";
 import { configWith } from "../config/sample.ts";
 import { FakeStack } from "./fake-stack.ts";
 

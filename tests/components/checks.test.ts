@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { basename, dirname } from "node:path";
 import { describe, test } from "node:test";
-import { checkCommand, podConfigs } from "../../components/pod-configs.ts";
-import type { PodContainer } from "../../components/pod-containers.ts";
-import { scrapeJobs } from "../../components/scrape-jobs.ts";
+import { checkCommand, podConfigs } from "../../components/pod/configs.ts";
+import type { PodContainer } from "../../components/pod/containers.ts";
+import { scrapeJobs } from "../../components/scrape/jobs.ts";
 import { configWith } from "../config/sample.ts";
 import { containerTexts, imageId } from "./containers.ts";
 import { QuadletText } from "./quadlet-text.ts";

@@ -1,8 +1,8 @@
-import { alloyQuadlet } from "../../components/alloy-container.ts";
-import { type PodContainer, podContainers } from "../../components/pod-containers.ts";
+import { alloyQuadlet } from "../../components/alloy/container.ts";
+import { type PodContainer, podContainers } from "../../components/pod/containers.ts";
 import { containerQuadlet } from "../../components/quadlet.ts";
-import type { Config } from "../../config.ts";
-import { enabled } from "../../config-listen.ts";
+import type { Config } from "../../config/config.ts";
+import { enabled } from "../../config/listen.ts";
 import { configWith } from "../config/sample.ts";
 
 export const imageId = "0123456789abcdef".repeat(4);

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { grafanaContent } from "../../components/grafana-content.ts";
-import { dashboardProblems } from "../../components/grafana-dashboards.ts";
+import { grafanaContent } from "../../components/grafana/content.ts";
+import { dashboardProblems } from "../../components/grafana/dashboards.ts";
 import { allRules, ruleProblems } from "../../components/rules/index.ts";
 import { configWith } from "../config/sample.ts";
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { podConfigs } from "../../components/pod-configs.ts";
+import { podConfigs } from "../../components/pod/configs.ts";
 import { configWith } from "../config/sample.ts";
 import { containerTexts } from "./containers.ts";
 import { QuadletText } from "./quadlet-text.ts";

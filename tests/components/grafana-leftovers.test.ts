@@ -5,7 +5,7 @@ import { createServer, type RequestListener } from "node:http";
 import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
 import { describe, type TestContext, test } from "node:test";
-import { leftoversScript } from "../../components/grafana-leftovers.ts";
+import { leftoversScript } from "../../components/grafana/leftovers.ts";
 
 const made = { folder: "watchpost", groups: ["host", "zfs"], points: ["ops", "hook"], timings: ["never"] };
 const login = "break-glass:sword'fish $x";

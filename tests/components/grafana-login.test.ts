@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { parseDocument } from "yaml";
-import { authentikBlueprint } from "../../components/authentik-blueprint.ts";
-import { oauthSettings, roleAttributePath } from "../../components/grafana-login-settings.ts";
-import { type Login, login } from "../../config-grafana.ts";
+import { authentikBlueprint } from "../../components/grafana/authentik-blueprint.ts";
+import { oauthSettings, roleAttributePath } from "../../components/grafana/login-settings.ts";
+import { type Login, login } from "../../config/grafana.ts";
 
 const loginWith = (values: Record<string, unknown> = {}): Login =>
   login.parse({ url: "https://auth.example.org/", ...values });

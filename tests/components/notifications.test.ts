@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { canonical } from "../../components/duration.ts";
-import { contactPoints } from "../../components/grafana-contact-points.ts";
-import { muteTimings, notificationPolicy } from "../../components/grafana-notifications.ts";
-import { messageTemplates } from "../../components/grafana-templates.ts";
+import { contactPoints } from "../../components/grafana/contact-points.ts";
+import { muteTimings, notificationPolicy } from "../../components/grafana/notifications.ts";
+import { messageTemplates } from "../../components/grafana/templates.ts";
 import { allRules } from "../../components/rules/index.ts";
+import { canonical } from "../../config/duration.ts";
 import { configWith } from "../config/sample.ts";
 
 const smtp = { host: "mail.example.org:587", from: "watchpost@example.org" };

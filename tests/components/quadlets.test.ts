@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { podConfigs } from "../../components/pod-configs.ts";
-import { dataVolume, type PodContainer, podQuadlet, volumeQuadlet } from "../../components/pod-containers.ts";
+import { podConfigs } from "../../components/pod/configs.ts";
+import { dataVolume, type PodContainer, podQuadlet, volumeQuadlet } from "../../components/pod/containers.ts";
 import { renderQuadlet } from "../../components/quadlet.ts";
-import { enabled, splitHostPort } from "../../config-listen.ts";
+import { splitHostPort } from "../../config/host-port.ts";
+import { enabled } from "../../config/listen.ts";
 import { configs, containerTexts, imageId } from "./containers.ts";
 import { QuadletText } from "./quadlet-text.ts";
 

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { parse } from "yaml";
-import { alloyConfig } from "../../components/alloy.ts";
-import { podConfigs } from "../../components/pod-configs.ts";
-import { prometheusYaml } from "../../components/prometheus.ts";
-import { scrapeJobs, targetCounts } from "../../components/scrape-jobs.ts";
-import { isLoopback, splitHostPort } from "../../config-listen.ts";
+import { alloyConfig } from "../../components/alloy/config.ts";
+import { podConfigs } from "../../components/pod/configs.ts";
+import { prometheusYaml } from "../../components/pod/prometheus.ts";
+import { scrapeJobs, targetCounts } from "../../components/scrape/jobs.ts";
+import { isLoopback, splitHostPort } from "../../config/host-port.ts";
 import { configWith } from "../config/sample.ts";
 
 const scrape = {

@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { parse } from "yaml";
-import { alloyConfig } from "../../components/alloy.ts";
-import { dataSourcesYaml, dataSourceUids } from "../../components/grafana.ts";
-import { journaldConf, rateLimits } from "../../components/journald.ts";
-import { lokiYaml } from "../../components/loki.ts";
-import { podContainers } from "../../components/pod-containers.ts";
-import { prometheusYaml } from "../../components/prometheus.ts";
-import { podPorts } from "../../components/scrape-jobs.ts";
+import { alloyConfig } from "../../components/alloy/config.ts";
+import { journaldConf, rateLimits } from "../../components/journal/journald.ts";
+import { podContainers } from "../../components/pod/containers.ts";
+import { dataSourcesYaml, dataSourceUids } from "../../components/pod/data-sources.ts";
+import { lokiYaml } from "../../components/pod/loki.ts";
+import { prometheusYaml } from "../../components/pod/prometheus.ts";
+import { podPorts } from "../../components/scrape/jobs.ts";
 import { configWith } from "../config/sample.ts";
 
 const config = configWith({

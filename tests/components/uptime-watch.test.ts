@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { parse } from "yaml";
-import { watchChecks } from "../../components/uptime-watch-checks.ts";
-import { gatusQuadlet } from "../../components/uptime-watch-container.ts";
-import { gatusSecretsYaml, gatusYaml } from "../../components/uptime-watch-gatus.ts";
-import { heartbeatPath } from "../../components/uptime-watch-heartbeat.ts";
-import { kumaList } from "../../components/uptime-watch-kuma.ts";
-import { watchTable } from "../../components/uptime-watch-table.ts";
+import { watchChecks } from "../../components/uptime-watch/checks.ts";
+import { gatusQuadlet } from "../../components/uptime-watch/container.ts";
+import { gatusSecretsYaml, gatusYaml } from "../../components/uptime-watch/gatus.ts";
+import { heartbeatPath } from "../../components/uptime-watch/heartbeat.ts";
+import { kumaList } from "../../components/uptime-watch/kuma.ts";
+import { watchTable } from "../../components/uptime-watch/table.ts";
 import { configWith, hosts } from "../config/sample.ts";
 
 const values = {

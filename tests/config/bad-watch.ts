@@ -1,4 +1,4 @@
-import { heartbeatPath } from "../../components/uptime-watch-heartbeat.ts";
+import { heartbeatPath } from "../../components/uptime-watch/heartbeat.ts";
 import type { badInputs } from "./bad-inputs.ts";
 import { hosts } from "./sample.ts";
 

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { readConfig, serverOf } from "../../config.ts";
+import { serverOf } from "../../config/config.ts";
+import { readConfig } from "../../config/read.ts";
 import { configWith, hostKey, hosts, raw } from "./sample.ts";
 
 describe("a config that only names its host", () => {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { readConfig } from "../../config.ts";
-import { ConfigError } from "../../config-errors.ts";
+import { ConfigError } from "../../config/errors.ts";
+import { readConfig } from "../../config/read.ts";
 import { hosts, raw } from "./sample.ts";
 
 /** The mistakes that a config is refused for: message by path. */

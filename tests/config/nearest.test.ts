@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { nearest } from "../../config-nearest.ts";
+import { nearest } from "../../config/nearest.ts";
 
 test("the nearest name is the one that was probably meant, or none", () => {
   const names = ["watchpost", "shop", "zrepl", "authentik"];

@@ -3,7 +3,8 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, test } from "node:test";
 import { parse } from "yaml";
-import { readConfig, schema, serverOf } from "../../config.ts";
+import { schema, serverOf } from "../../config/config.ts";
+import { readConfig } from "../../config/read.ts";
 import { configWith, hostKey, raw } from "./sample.ts";
 
 const read = async (file: string) => parse(await readFile(join(import.meta.dirname, "../..", file), "utf8"));

@@ -1,4 +1,5 @@
-import { type Config, readConfig } from "../../config.ts";
+import type { Config } from "../../config/config.ts";
+import { readConfig } from "../../config/read.ts";
 
 export const hostKey = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIB62dVyKD1b5YMmfxAXqyFFsDiJyWSRJRYw+VCOMH160";
 

@@ -1,5 +1,5 @@
 import { after, before, describe } from "node:test";
-import { grafanaContent } from "../../components/grafana-content.ts";
+import { grafanaContent } from "../../components/grafana/content.ts";
 import { putContent } from "./around/api-client.ts";
 import { quickened } from "./around/quickened.ts";
 import { dashboards } from "./cases/dashboards.ts";

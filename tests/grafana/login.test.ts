@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
-import { breakGlass } from "../../components/grafana-ini.ts";
-import { endpoints, oauthSettings, redirectUri } from "../../components/grafana-login-settings.ts";
-import { type Login, login } from "../../config-grafana.ts";
+import { endpoints, oauthSettings, redirectUri } from "../../components/grafana/login-settings.ts";
+import { breakGlass } from "../../components/pod/grafana-ini.ts";
+import { type Login, login } from "../../config/grafana.ts";
 import { configWith } from "../config/sample.ts";
 import { freePort } from "../free-port.ts";
 import { putLogin } from "./around/api-client.ts";

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import type { Config } from "../../config.ts";
+import type { Config } from "../../config/config.ts";
 import { findCached } from "../../toolchain/cache.ts";
 import { buildKey } from "../../toolchain/go-build.ts";
 import { recipes } from "../../toolchain/recipes.ts";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import type { ThrowawayHost } from "../../demo/throwaway/host.ts";
-import { type GuestRunOptions, run } from "../../demo/throwaway/run.ts";
-import { until } from "../../demo/throwaway/until.ts";
+import type { ThrowawayHost } from "../../throwaway/host.ts";
+import { type GuestRunOptions, run } from "../../throwaway/run.ts";
+import { until } from "../../throwaway/until.ts";
 
 /** A sample of an instant query. */
 interface Sample {

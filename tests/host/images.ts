@@ -1,6 +1,6 @@
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { readConfig } from "../../config.ts";
+import { readConfig } from "../../config/read.ts";
 import { run } from "../../toolchain/command.ts";
 import { archiveFiles } from "../../toolchain/image-archive.ts";
 import { ensureImages } from "../../toolchain/images.ts";

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
-import { until } from "../../demo/throwaway/until.ts";
+import { until } from "../../throwaway/until.ts";
 import { upApart } from "./apart.ts";
 import { onlySame } from "./expect.ts";
 import { allUp } from "./guest.ts";

@@ -1,5 +1,5 @@
 import { readdir, readFile } from "node:fs/promises";
-import { until } from "../../demo/throwaway/until.ts";
+import { until } from "../../throwaway/until.ts";
 
 interface Process {
   pid: number;

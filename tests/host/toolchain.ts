@@ -1,5 +1,5 @@
-import { baseTree } from "../../demo/throwaway/base-tree.ts";
-import { prepareMachine } from "../../demo/throwaway/machine.ts";
+import { baseTree } from "../../throwaway/base-tree.ts";
+import { prepareMachine } from "../../throwaway/machine.ts";
 import { ensureEngine } from "../../toolchain/engine.ts";
 import { testImages } from "./images.ts";
 import { envoyBinary } from "./neighbours/envoy.ts";

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
-import { forward } from "../../demo/forward.ts";
-import { until } from "../../demo/throwaway/until.ts";
+import { forward } from "../../commands/forward.ts";
 import { handshake } from "../../providers/ssh/connection.ts";
+import { until } from "../../throwaway/until.ts";
 import { run } from "../../toolchain/command.ts";
 import { completion, modelStandIn } from "../stand-ins/model-server.ts";
 import { httpSink } from "../triage/http-sink.ts";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { ConfigError } from "../../config-errors.ts";
+import { ConfigError } from "../../config/errors.ts";
 import { hosts } from "../config/sample.ts";
 import { type Deployed, deploy, plainly, secretsIn } from "./deploy.ts";
 import { count, of, units } from "./resources.ts";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { before, describe, test } from "node:test";
-import { heartbeatPath } from "../../components/uptime-watch-heartbeat.ts";
+import { heartbeatPath } from "../../components/uptime-watch/heartbeat.ts";
 import { hosts } from "../config/sample.ts";
 import { type Deployed, deploy, plainly, secretsIn } from "./deploy.ts";
 import { of, units } from "./resources.ts";

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
-import { cgroupKeep } from "../../components/alloy-metrics.ts";
-import { ofScrapes } from "../../components/metric-rules.ts";
-import { scrapeKinds } from "../../components/scrape-kinds.ts";
+import { cgroupKeep } from "../../components/alloy/metrics.ts";
+import { scrapeKinds } from "../../components/scrape/kinds.ts";
+import { ofScrapes } from "../../components/scrape/metric-rules.ts";
 
 /** A metric that an exporter has, and whether Watchpost stores it. */
 export interface KnownMetric {

@@ -11,7 +11,7 @@ const queries = allQueries();
 const inPromql = queries.filter(({ language }) => language === "promql");
 const inLogql = queries.filter(({ language }) => language === "logql");
 
-/** What every target's series have, and the service that some get. Source: components/scrape-jobs.ts, service-labels.ts */
+/** What every target's series have, and the service that some get. Source: components/scrape/jobs.ts, service-labels.ts */
 const ofTarget = ["host", "job", "instance", "service"];
 
 /** Labels of streams, and what each line has beside them. Source: docs/services.md */

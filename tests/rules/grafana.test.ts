@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import type { RuleGroupArgs } from "@pulumiverse/grafana/alerting/ruleGroup.js";
-import { cgroupKeep } from "../../components/alloy-metrics.ts";
+import { cgroupKeep } from "../../components/alloy/metrics.ts";
 import { type GrafanaRule, grafanaRuleGroups } from "../../components/rules/grafana.ts";
 import { allRules, selectRules } from "../../components/rules/index.ts";
 import { limitText } from "../../components/rules/text.ts";
-import { scrapeKinds } from "../../components/scrape-kinds.ts";
+import { scrapeKinds } from "../../components/scrape/kinds.ts";
 import { thresholdValues } from "../../components/thresholds.ts";
 
 const links = { url: "https://grafana.example.org/", repository: "https://git.example.org/ops/watchpost/blob/main/" };

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { parse, stringify } from "yaml";
-import { lokiYaml } from "../../components/loki.ts";
+import { lokiYaml } from "../../components/pod/loki.ts";
 import { configWith } from "../config/sample.ts";
 import { freePort } from "../free-port.ts";
 

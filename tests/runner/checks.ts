@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { setTimeout as pause } from "node:timers/promises";
-import { unable } from "../../demo/throwaway/machine.ts";
+import { unable } from "../../throwaway/machine.ts";
 import { prepareToolchain } from "../host/toolchain.ts";
 import type { Outcome } from "./outcome.ts";
 

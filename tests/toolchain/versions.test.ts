@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { test } from "node:test";
-import { schema } from "../../config.ts";
+import { schema } from "../../config/config.ts";
 import { isAtLeast } from "../../toolchain/go.ts";
 import { imageRecipes } from "../../toolchain/image-recipes.ts";
 import { versionOf } from "../../toolchain/image-reference.ts";

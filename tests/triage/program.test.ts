@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { describe, test } from "node:test";
-import { programFiles, programFolder } from "../../components/triage-files.ts";
+import { programFiles, programFolder } from "../../components/triage/files.ts";
 import { run } from "../../toolchain/command.ts";
 import type { ServiceSecrets } from "../../triage/service/settings.ts";
 import { deploy, plainly, secretsIn } from "../program/deploy.ts";

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { glob } from "node:fs/promises";
 import { join } from "node:path";
-import { until } from "../../demo/throwaway/until.ts";
+import { until } from "../../throwaway/until.ts";
 import { cached } from "../../toolchain/cache.ts";
 import { run, which } from "../../toolchain/command.ts";
 import { freePort } from "../free-port.ts";

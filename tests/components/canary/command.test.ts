@@ -8,7 +8,7 @@ import { projectFolder } from "../../../demo/stack.ts";
 
 const run = (args: string[], env: NodeJS.ProcessEnv = {}) =>
   new Promise<{ status: number; stdout: string; stderr: string }>((done) => {
-    const command = [join(projectFolder, "demo/canary.ts"), ...args];
+    const command = [join(projectFolder, "commands/canary.ts"), ...args];
     execFile(process.execPath, command, { env: { ...process.env, ...env } }, (error, stdout, stderr) =>
       done({ status: error ? Number(error.code) : 0, stdout, stderr }),
     );

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { canaryJson, servicesReport } from "../../../demo/services-report.ts";
+import { canaryJson, servicesReport } from "../../../commands/services-report.ts";
 import { proofWith } from "./sample.ts";
 
 const stray = { user: "stray", name: "cat", service: "undeclared", state: 2, health: -1, exitCode: 0 };

@@ -4,7 +4,7 @@ import { join, resolve } from "node:path";
 /** The awks that a host may have as `awk`: Debian's and Ubuntu's, Fedora's, Alpine's, the BSDs'. */
 const commands = [["mawk"], ["gawk"], ["busybox", "awk"], ["original-awk"]];
 
-const programs = resolve(import.meta.dirname, "../../../components/collector");
+const programs = resolve(import.meta.dirname, "../../../components/collector/programs");
 
 export interface Awk {
   name: string;

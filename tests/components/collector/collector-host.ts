@@ -43,7 +43,7 @@ export class CollectorHost {
     const folders = ["bin", "answers", "state", "etc", "sys/module", "run/user", "var/lib/containers/storage"];
     for (const path of [...folders, "var/lib/systemd/linger"])
       await mkdir(join(host.folder, path), { recursive: true });
-    await cp(resolve(import.meta.dirname, "../../../components/collector"), join(host.folder, "programs"), {
+    await cp(resolve(import.meta.dirname, "../../../components/collector/programs"), join(host.folder, "programs"), {
       recursive: true,
     });
     await chmod(join(host.folder, "programs/collect.sh"), 0o755);

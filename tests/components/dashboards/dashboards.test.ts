@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { renderDashboards } from "../../../components/dashboards/index.ts";
-import { dataSourceUids } from "../../../components/grafana.ts";
+import { dataSourceUids } from "../../../components/pod/data-sources.ts";
 import { configWith } from "../../config/sample.ts";
 import { variablesIn } from "../../queries/placeholders.ts";
 import { type DashboardJson, linksOf, type PanelJson } from "./dashboard-json.ts";

@@ -1,11 +1,11 @@
 import * as pulumi from "@pulumi/pulumi";
-import { contactPoints } from "../../../components/grafana-contact-points.ts";
-import type { GrafanaContent } from "../../../components/grafana-content.ts";
-import { folderUid } from "../../../components/grafana-dashboards.ts";
-import { muteTimings, notificationPolicy } from "../../../components/grafana-notifications.ts";
-import { messageTemplates } from "../../../components/grafana-templates.ts";
+import { contactPoints } from "../../../components/grafana/contact-points.ts";
+import type { GrafanaContent } from "../../../components/grafana/content.ts";
+import { folderUid } from "../../../components/grafana/dashboards.ts";
+import { muteTimings, notificationPolicy } from "../../../components/grafana/notifications.ts";
+import { messageTemplates } from "../../../components/grafana/templates.ts";
 import type { GrafanaRuleGroup } from "../../../components/rules/grafana.ts";
-import type { AlertingConfig } from "../../../config-alerting.ts";
+import type { AlertingConfig } from "../../../config/alerting.ts";
 import type { Grafana } from "./grafana.ts";
 
 /*

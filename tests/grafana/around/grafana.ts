@@ -5,10 +5,10 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
-import { dataSourcesYaml } from "../../../components/grafana.ts";
-import { breakGlass, grafanaIni, grafanaSecrets } from "../../../components/grafana-ini.ts";
-import { podPorts } from "../../../components/scrape-jobs.ts";
-import type { Config } from "../../../config.ts";
+import { dataSourcesYaml } from "../../../components/pod/data-sources.ts";
+import { breakGlass, grafanaIni, grafanaSecrets } from "../../../components/pod/grafana-ini.ts";
+import { podPorts } from "../../../components/scrape/jobs.ts";
+import type { Config } from "../../../config/config.ts";
 import type { GrafanaHome } from "../home.ts";
 import { lastWords, startChild, stopChild } from "./child.ts";
 

@@ -1,4 +1,4 @@
-import type { GrafanaContent } from "../../../components/grafana-content.ts";
+import type { GrafanaContent } from "../../../components/grafana/content.ts";
 
 /** The least that Grafana takes, in seconds. */
 const shortest = 10;

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { grafanaContent } from "../../../components/grafana-content.ts";
-import { folderUid } from "../../../components/grafana-dashboards.ts";
+import { grafanaContent } from "../../../components/grafana/content.ts";
+import { folderUid } from "../../../components/grafana/dashboards.ts";
 import { liveHost } from "../around/prometheus.ts";
 import { until } from "../around/until.ts";
 import type { Rig } from "../rig.ts";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { grafanaContent } from "../../../components/grafana-content.ts";
+import { grafanaContent } from "../../../components/grafana/content.ts";
 import { allRules } from "../../../components/rules/index.ts";
 import { putAlerting, putContent, takeContent } from "../around/api-client.ts";
 import { liveHost } from "../around/prometheus.ts";

@@ -3,12 +3,12 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { text } from "node:stream/consumers";
 import { test } from "node:test";
-import { contactPoints } from "../../../components/grafana-contact-points.ts";
-import { grafanaContent } from "../../../components/grafana-content.ts";
-import { folderUid } from "../../../components/grafana-dashboards.ts";
-import { breakGlass } from "../../../components/grafana-ini.ts";
-import { leftoversScript } from "../../../components/grafana-leftovers.ts";
-import { muteTimings } from "../../../components/grafana-notifications.ts";
+import { contactPoints } from "../../../components/grafana/contact-points.ts";
+import { grafanaContent } from "../../../components/grafana/content.ts";
+import { folderUid } from "../../../components/grafana/dashboards.ts";
+import { leftoversScript } from "../../../components/grafana/leftovers.ts";
+import { muteTimings } from "../../../components/grafana/notifications.ts";
+import { breakGlass } from "../../../components/pod/grafana-ini.ts";
 import { adminPassword, type Rig } from "../rig.ts";
 
 /** The way is cleared for a first `up` into a Grafana whose data an earlier deployment has left. */

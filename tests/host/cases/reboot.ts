@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { isDeepStrictEqual } from "node:util";
-import { rebootHost } from "../../../demo/throwaway/host.ts";
-import { until } from "../../../demo/throwaway/until.ts";
+import { rebootHost } from "../../../throwaway/host.ts";
+import { until } from "../../../throwaway/until.ts";
 import { allUp } from "../guest.ts";
 import type { Rig } from "../rig.ts";
 

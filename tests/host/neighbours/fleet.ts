@@ -1,5 +1,5 @@
 import { setTimeout as pause } from "node:timers/promises";
-import { until } from "../../../demo/throwaway/until.ts";
+import { until } from "../../../throwaway/until.ts";
 import type { Guest } from "../guest.ts";
 import { type Shell, serviceUser, startContainers } from "./service-users.ts";
 

@@ -2,9 +2,9 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
 import { projectFolder } from "../../../demo/stack.ts";
-import { until } from "../../../demo/throwaway/until.ts";
+import { until } from "../../../throwaway/until.ts";
 
-const command = join(projectFolder, "demo/break-glass.ts");
+const command = join(projectFolder, "commands/break-glass.ts");
 
 /** Runs break-glass as its user would, without an engine, a state or a passphrase at hand. */
 export const startBreakGlass = (args: string[]) => {

@@ -1,4 +1,4 @@
-import { heartbeat } from "../../../components/uptime-watch-heartbeat.ts";
+import { heartbeat } from "../../../components/uptime-watch/heartbeat.ts";
 import { heartbeatUnit } from "../../stand-ins/grafana-heartbeat.ts";
 import { cut, mend } from "./link.ts";
 import { type TwoHosts, timing } from "./two-hosts.ts";

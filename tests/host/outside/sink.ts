@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
-import { until } from "../../../demo/throwaway/until.ts";
+import { until } from "../../../throwaway/until.ts";
 
 /** An alarm as the watch tells it, and when it came, in milliseconds of the wall clock. */
 export interface Told {

@@ -1,4 +1,4 @@
-import type { ThrowawayHost } from "../../../demo/throwaway/host.ts";
+import type { ThrowawayHost } from "../../../throwaway/host.ts";
 import { Guest } from "../guest.ts";
 
 /** A look of Gatus's. */

@@ -4,10 +4,10 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
+import { forward } from "../../../commands/forward.ts";
 import { thresholdValues } from "../../../components/thresholds.ts";
-import { forward } from "../../../demo/forward.ts";
-import { until } from "../../../demo/throwaway/until.ts";
 import { handshake } from "../../../providers/ssh/connection.ts";
+import { until } from "../../../throwaway/until.ts";
 import { note } from "../../../toolchain/progress.ts";
 import { collect } from "../../../triage/collect.ts";
 import { alertsOfConditions } from "../../../triage/conditions.ts";

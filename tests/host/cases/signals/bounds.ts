@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { before, test } from "node:test";
-import { until } from "../../../../demo/throwaway/until.ts";
+import { until } from "../../../../throwaway/until.ts";
 import { fleetSeen, startFleet } from "../../neighbours/fleet.ts";
 import type { Rig } from "../../rig.ts";
 

@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { join } from "node:path";
 import { test } from "node:test";
-import type { CanaryJson } from "../../../../demo/services-report.ts";
+import type { CanaryJson } from "../../../../commands/services-report.ts";
 import { projectFolder } from "../../../../demo/stack.ts";
-import { until } from "../../../../demo/throwaway/until.ts";
+import { until } from "../../../../throwaway/until.ts";
 import { startZrepl } from "../../neighbours/zrepl.ts";
 import type { Rig } from "../../rig.ts";
 
@@ -25,7 +25,7 @@ const otherPages = otherMetrics
 export const canary = (rig: Rig): void => {
   const run = (...args: string[]) =>
     new Promise<{ status: number; stdout: string; stderr: string }>((done) => {
-      const command = [join(projectFolder, "demo/canary.ts"), "--stack", rig.name, ...args];
+      const command = [join(projectFolder, "commands/canary.ts"), "--stack", rig.name, ...args];
       const env = { ...process.env, ...rig.stack.stack.workspace.envVars };
       execFile(process.execPath, command, { cwd: projectFolder, env }, (error, stdout, stderr) =>
         done({ status: error ? Number(error.code) : 0, stdout, stderr }),

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { checkGatus, gatus } from "../../../../components/uptime-watch-container.ts";
+import { checkGatus, gatus } from "../../../../components/uptime-watch/container.ts";
 import { quote } from "../../../../providers/script.ts";
 import type { TwoHosts } from "../../outside/two-hosts.ts";
 

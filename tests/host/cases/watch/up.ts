@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { until } from "../../../../demo/throwaway/until.ts";
+import { until } from "../../../../throwaway/until.ts";
 import { onlySame } from "../../expect.ts";
 import type { TwoHosts } from "../../outside/two-hosts.ts";
 

@@ -1,0 +1,17 @@
+import type { Report } from "./result.ts";
+import type { Stage } from "./stage.ts";
+
+/** What a benchmark is given. */
+export interface Bench {
+  /** A throwaway host with the demo's stack on it, made when it is first asked for. */
+  stage: () => Promise<Stage>;
+  report: Report;
+  /** How often what is timed is repeated. */
+  rounds: number;
+}
+
+export interface Benchmark {
+  /** One line for `--list`. */
+  about: string;
+  run(bench: Bench): Promise<void>;
+}

@@ -1,0 +1,106 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { Config } from "../../config/config.ts";
+import { splitHostPort } from "../../config/host-port.ts";
+import type { Host } from "../../providers/host.ts";
+import { PodmanImage } from "../../providers/podman-image.ts";
+import { SystemdUnit } from "../../providers/systemd-unit.ts";
+import type { HostCollector } from "../collector/host-collector.ts";
+import { imageOf } from "../images.ts";
+import { unitName } from "../pod/containers.ts";
+import type { ObservabilityPod } from "../pod/observability-pod.ts";
+import { containerQuadlet, renderQuadlet } from "../quadlet.ts";
+import type { Job } from "../scrape/jobs.ts";
+import { alloyConfig } from "./config.ts";
+
+export interface AlloyContainerArgs {
+  host: Host;
+  config: Config;
+  /** Alloy gets those on the host's loopback. */
+  jobs: Job[];
+  /** Where it sends to. */
+  pod: ObservabilityPod;
+  /** Whose findings it reads. */
+  collector: HostCollector;
+}
+
+const unit = "watchpost-alloy";
+
+// GET /-/ready by bash alone: the image has neither curl nor wget
+const ready = (listen: string) => {
+  const { host, port } = splitHostPort(listen);
+  return `exec 3<>/dev/tcp/${host}/${port} && printf 'GET /-/ready HTTP/1.0\\r\\n\\r\\n' >&3 && read -r _ status _ <&3 && [[ $status == 200 ]]`;
+};
+
+/** The quadlet of the agent: it sees the whole host and may change nothing on it. `loki` is the unit that Loki stops with. */
+export const alloyQuadlet = (config: Config, image: string, loki: string): string =>
+  containerQuadlet({
+    name: unit,
+    description: "Grafana Alloy: logs and metrics of this host",
+    image,
+    reference: config.alloy.image,
+    exec: `run /etc/alloy/config.alloy --storage.path=/var/lib/alloy/data --server.http.listen-addr=${config.alloy.listen} --disable-reporting`,
+    volumes: [
+      "/etc/watchpost/alloy:/etc/alloy:ro",
+      `${unit}-data.volume:/var/lib/alloy/data`,
+      "/var/log/journal:/var/log/journal:ro",
+      "/etc/machine-id:/etc/machine-id:ro",
+      "/home:/home:ro,rslave",
+      // file systems are measured where they are mounted
+      "/:/host:ro,rslave",
+      "/sys:/sys:ro",
+    ],
+    environment: { DBUS_SYSTEM_BUS_ADDRESS: "unix:path=/host/run/dbus/system_bus_socket" },
+    health: ["/bin/bash", "-c", ready(config.alloy.listen)],
+    memory: config.alloy.memory,
+    reloadable: true,
+    // at a shutdown Loki still takes what Alloy has read; the rest is read at the next boot
+    after: loki,
+    container: {
+      Network: "host",
+      // DAC_READ_SEARCH: journals and homes of all users; SYS_PTRACE: /proc of all processes; SYSLOG: kernel messages
+      AddCapability: "CAP_DAC_READ_SEARCH CAP_SYS_PTRACE CAP_SYSLOG",
+      SecurityLabelDisable: true,
+      // AppArmor's container profile on Debian and Ubuntu keeps the systemd collector from D-Bus
+      PodmanArgs: ["--pid=host", "--cgroupns=host", "--security-opt=apparmor=unconfined"],
+    },
+    wantedBy: "multi-user.target",
+  });
+
+/** Grafana Alloy as a rootful container: the one agent of a host. */
+export class AlloyContainer extends pulumi.ComponentResource {
+  readonly image: PodmanImage;
+  readonly unit: SystemdUnit;
+
+  constructor(name: string, args: AlloyContainerArgs, opts: pulumi.ComponentResourceOptions = {}) {
+    super("watchpost:index:AlloyContainer", name, {}, opts);
+    const { host, config, jobs, pod, collector } = args;
+    const on = { parent: this, provider: host, dependsOn: opts.dependsOn ?? [] };
+
+    this.image = new PodmanImage(`${name}-image`, { user: "", ...imageOf(config.alloy) }, on);
+    const loki = pod.serviceUser?.uid.apply((uid) => `user@${uid}.service`) ?? `${unitName("loki")}.service`;
+    const quadlet = pulumi.all([this.image.imageId, loki]).apply(([image, loki]) => alloyQuadlet(config, image, loki));
+    this.unit = new SystemdUnit(
+      `${name}-unit`,
+      {
+        unit: `${unit}.service`,
+        user: "",
+        files: [
+          { path: `${unit}.container`, content: quadlet },
+          { path: `${unit}-data.volume`, content: renderQuadlet({ Volume: { VolumeName: `${unit}-data` } }) },
+          {
+            path: "/etc/watchpost/alloy/config.alloy",
+            content: alloyConfig(config, { host: host.hostName, jobs }),
+            change: "reload",
+          },
+        ],
+        validate: [
+          pulumi.interpolate`podman run --rm --network=none --volume={stage}/etc/watchpost/alloy:/etc/alloy:ro --entrypoint=/bin/alloy ${this.image.imageId} validate /etc/alloy/config.alloy`,
+        ],
+        deleteVolumes: config.deleteData ? [`${unit}-data`] : [],
+      },
+      // never restarted while Loki is: what it holds in memory would have nowhere to go
+      { ...on, dependsOn: [this.image, pod.part("loki").unit, collector.unit] },
+    );
+    this.registerOutputs({});
+  }
+}

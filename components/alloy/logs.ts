@@ -1,0 +1,75 @@
+import type { Config } from "../../config/config.ts";
+import { collectorFolder } from "../collector/folder.ts";
+import type { RelabelRule } from "../scrape/metric-rules.ts";
+import { serviceRules } from "../scrape/service-labels.ts";
+import { journalRules, journalSource, journalStages } from "./journal.ts";
+import { levelStages } from "./levels.ts";
+import { type Block, block, component, ref } from "./syntax.ts";
+
+/** Relabel rules as Alloy's blocks. */
+export const ruleBlocks = (rules: RelabelRule[]): Block[] => rules.map((rule) => block("rule", { ...rule }));
+
+/** What a name of Watchpost's own becomes in a selector of LogQL. */
+const matcher = (label: string, value: string | undefined) =>
+  value === undefined ? [] : [`${label}=${JSON.stringify(value)}`];
+
+const dropStages = ({ logs }: Config): Block[] =>
+  Object.entries(logs.drop).map(([rule, { service, user, unit, container, match }]) => {
+    const labels = { service, user, unit, container };
+    const matchers = Object.entries(labels).flatMap(([label, value]) => matcher(label, value));
+    // a selector has to have one
+    const selector = matchers.length > 0 ? matchers.join(",") : 'source=~".+"';
+    return block("stage.match", {
+      selector: `{${selector}} |~ ${JSON.stringify(match)}`,
+      action: "drop",
+      drop_counter_reason: rule,
+    });
+  });
+
+/** What a line of a ctr.log is by conmon: time, stream, whether it goes on in the next one, text. */
+const ctrLogStages = (): Block[] => [
+  block("stage.cri"),
+  // what Loki would refuse: a log that was there long before us
+  block("stage.drop", { older_than: "24h", drop_counter_reason: "too_old" }),
+  block("stage.static_labels", {
+    values: { source: "ctr.log", job: "ctr.log", level: "unknown", level_in_text: "yes" },
+  }),
+  block("stage.structured_metadata", { values: { container_id: "", stream: "" } }),
+  block("stage.label_drop", { values: ["filename"] }),
+];
+
+/** All logs of the host, to one receiver: the journal, and the ctr.log of containers on podman's k8s-file driver. */
+export const logBlocks = (config: Config, receiver: string): Block[] => {
+  const drops = dropStages(config);
+  return [
+    component("loki.relabel", "journal", { forward_to: [] }, ruleBlocks(journalRules(config))),
+    journalSource("loki.process.journal.receiver"),
+    component("loki.process", "journal", { forward_to: [ref("host.log_users.journal.receiver")] }, [
+      ...journalStages(),
+      ...levelStages(),
+    ]),
+    component("host.log_users", "journal", { forward_to: [ref("loki.relabel.services.receiver")] }),
+    component("discovery.file", "ctr_logs", {
+      files: [`/host${collectorFolder}/ctr-logs.json`],
+      refresh_interval: "30s",
+    }),
+    component("loki.source.file", "ctr_logs", {
+      targets: ref("discovery.file.ctr_logs.targets"),
+      forward_to: [ref("loki.process.ctr_logs.receiver")],
+    }),
+    component("loki.process", "ctr_logs", { forward_to: [ref("loki.relabel.services.receiver")] }, [
+      ...ctrLogStages(),
+      ...levelStages(),
+    ]),
+    component(
+      "loki.relabel",
+      "services",
+      { forward_to: [ref(drops.length > 0 ? "loki.process.drop.receiver" : receiver)] },
+      ruleBlocks([
+        ...serviceRules(config),
+        { source_labels: ["container"], regex: "(.+)", target_label: "service_name" },
+      ]),
+    ),
+    ...(drops.length > 0 ? [component("loki.process", "drop", { forward_to: [ref(receiver)] }, drops)] : []),
+  ];
+};

@@ -1,0 +1,74 @@
+import { remote } from "@pulumi/command";
+import * as pulumi from "@pulumi/pulumi";
+import * as grafana from "@pulumiverse/grafana";
+import { type Config, serverOf } from "../../config/config.ts";
+import { splitHostPort } from "../../config/host-port.ts";
+import type { Host } from "../../providers/host.ts";
+import { SshTunnel } from "../../providers/ssh-tunnel.ts";
+import { bashOn } from "../host-bash.ts";
+import { breakGlass } from "../pod/grafana-ini.ts";
+import { leftoversScript, type MadeInGrafana } from "./leftovers.ts";
+
+export interface GrafanaAccessArgs {
+  host: Host;
+  config: Config;
+  /** Grafana's unit: what lives in Grafana is made after it, and goes with it. */
+  unit: pulumi.Resource;
+  /** Of the break-glass login; secret. */
+  password: pulumi.Output<string>;
+  /** What is going to be made. */
+  made: MadeInGrafana;
+}
+
+/** Where Grafana's API is for this machine. */
+export const apiUrl = ({ grafana }: Config): string =>
+  grafana.access === "url" ? (grafana.apiUrl ?? grafana.rootUrl ?? "") : `http://127.0.0.1:${grafana.tunnelPort}`;
+
+/** How the program reaches Grafana's API: as the server admin, since a service account may not set the login. */
+export class GrafanaAccess extends pulumi.ComponentResource {
+  readonly provider: grafana.Provider;
+  readonly #unit: pulumi.Resource;
+
+  constructor(name: string, args: GrafanaAccessArgs, opts: pulumi.ComponentResourceOptions = {}) {
+    super("watchpost:index:GrafanaAccess", name, {}, opts);
+    const { host, config, unit, password, made } = args;
+    this.#unit = unit;
+    const login = pulumi.interpolate`${breakGlass.user}:${password}`;
+    const tunnel = config.grafana.access === "tunnel" ? [makeTunnel(this)] : [];
+    this.provider = new grafana.Provider(
+      `${name}-api`,
+      {
+        url: apiUrl(config),
+        auth: login,
+        // for a Grafana that has just started, and in a refresh for a tunnel that is not open yet
+        retries: 10,
+        retryWait: 3,
+        retryStatusCodes: ["429", "5xx"],
+      },
+      { parent: this, dependsOn: [unit, makeWay(this), ...tunnel] },
+    );
+    this.registerOutputs({});
+
+    // once, with the first deployment: later it is the engine that knows what is there
+    function makeWay(parent: pulumi.Resource) {
+      const stdin = login.apply((login) => leftoversScript(made, { grafana: config.grafana.listen, login }));
+      const opts = { parent, dependsOn: [unit], deletedWith: unit, ignoreChanges: ["connection", "create", "stdin"] };
+      return new remote.Command(
+        `${name}-leftovers`,
+        { ...bashOn(serverOf(config)), stdin: pulumi.secret(stdin) },
+        opts,
+      );
+    }
+
+    function makeTunnel(parent: pulumi.Resource) {
+      const { host: toHost, port: toPort } = splitHostPort(config.grafana.listen);
+      const inputs = { port: config.grafana.tunnelPort, toHost, toPort };
+      return new SshTunnel(`${name}-tunnel`, inputs, { parent, provider: host, dependsOn: [unit] });
+    }
+  }
+
+  /** Options for whatever lives in Grafana: a destroyed Grafana need not be asked to forget it. */
+  for(parent: pulumi.Resource): pulumi.CustomResourceOptions {
+    return { parent, provider: this.provider, deletedWith: this.#unit };
+  }
+}
