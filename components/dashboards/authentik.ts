@@ -2,7 +2,7 @@ import type { Thresholds } from "../thresholds.ts";
 import type { Board, Row } from "./board.ts";
 import { dashboardPath, dataLink } from "./links.ts";
 import { logLines, logVolume } from "./log-panels.ts";
-import { upStates } from "./mappings.ts";
+import { colors, statusTints, upStates } from "./mappings.ts";
 import { lines, stat, timeline } from "./panels.ts";
 import { loki, prom } from "./queries.ts";
 import { above, below } from "./steps.ts";
@@ -41,14 +41,14 @@ const glance = (at: Thresholds): Row => ({
       links: logLink,
     }),
     stat({
-      title: "p95 latency",
+      title: "p95",
       about: "95 % of requests are answered within this time.",
       unit: "s",
       queries: [prom(latency(0.95, "authentik_main_request_duration_seconds"))],
       steps: above(at.authentikLatency),
     }),
     stat({
-      title: "Server errors",
+      title: "Errors",
       about: "The share of answers with 5xx.",
       unit: "percentunit",
       decimals: 2,
@@ -74,7 +74,7 @@ const glance = (at: Thresholds): Row => ({
       steps: above(at.authentikQueue),
     }),
     stat({
-      title: "Outposts connected",
+      title: "Outposts up",
       queries: [prom(`sum(authentik_outposts_connected{${a}})`)],
       none: "0",
     }),
@@ -88,7 +88,7 @@ const glance = (at: Thresholds): Row => ({
       none: "0",
     }),
     stat({
-      title: "Refused logins",
+      title: "Refused",
       about: "In the time that is looked at, from Authentik's log lines.",
       decimals: 0,
       queries: [loki(`sum(count_over_time(${failedLogins} [$__range]))`)],
@@ -112,6 +112,7 @@ const requests = (at: Thresholds): Row => ({
       title: "Answers by status",
       unit: "reqps",
       stacked: true,
+      tints: statusTints,
       width: 8,
       queries: [prom(`sum by (status) (rate(django_http_responses_total_by_status_total{${a}}${rate}))`, "{{status}}")],
       links: logLink,
@@ -296,12 +297,13 @@ const logs = (at: Thresholds): Row => ({
       unit: "short",
       decimals: 0,
       bars: true,
+      tints: { "^login$": colors.good, "^login_failed$": colors.bad, "^logout$": colors.info },
       steps: above(at.loginFailures),
       queries: [loki(`sum by (action) (count_over_time(${logins} [$__auto]))`, "{{action}}")],
       none: "none",
       links: failedLink,
     }),
-    logVolume({ title: "Lines by level", expr: allLines, by: "level", links: logLink }),
+    logVolume({ title: "Lines by level", expr: allLines, by: ["level"], links: logLink }),
     logLines({
       title: "Failed logins",
       about: "Who tried, and from where. Names are as typed: take them with care.",
@@ -319,12 +321,10 @@ export const authentikBoard = (at: Thresholds): Board => ({
   about: "Requests, flows, policies, workers and outposts of Authentik; logins from its log lines.",
   variables: [
     host("authentik_main_request_duration_seconds_count"),
-    several({
-      name: "service",
-      label: "Service",
-      from: `authentik_main_request_duration_seconds_count{${h}}`,
-      values: "job",
-    }),
+    several(
+      { name: "service", label: "Service", from: `authentik_main_request_duration_seconds_count{${h}}`, values: "job" },
+      null,
+    ),
     several({ name: "instance", label: "Instance", from: `up{${h},job=~"$service"}`, values: "instance" }),
   ],
   rows: [glance(at), requests(at), flows(at), tasks(at), logs(at)],

@@ -2,7 +2,7 @@ import type { Thresholds } from "../thresholds.ts";
 import type { Board, Row } from "./board.ts";
 import { dashboardPath, dataLink, ofRow, ofSeries } from "./links.ts";
 import { logLines, logVolume } from "./log-panels.ts";
-import { openStates, upStates } from "./mappings.ts";
+import { openStates, statusTints, upStates } from "./mappings.ts";
 import { heatmap, lines, stat, timeline } from "./panels.ts";
 import { loki, prom } from "./queries.ts";
 import { above, below } from "./steps.ts";
@@ -37,7 +37,7 @@ const glance = (at: Thresholds): Row => ({
   panels: [
     stat({ title: "Requests", unit: "reqps", decimals: 1, queries: [prom(downRate())] }),
     stat({
-      title: "Server errors",
+      title: "Errors",
       about: "The share of answers with 5xx, of all that were given.",
       unit: "percentunit",
       decimals: 2,
@@ -46,7 +46,7 @@ const glance = (at: Thresholds): Row => ({
       links: lineLinks,
     }),
     stat({
-      title: "p95 latency",
+      title: "p95",
       about: "95 % of requests are answered within this time.",
       unit: "ms",
       decimals: 0,
@@ -55,14 +55,14 @@ const glance = (at: Thresholds): Row => ({
     }),
     stat({ title: "Connections", queries: [prom(`sum(envoy_http_downstream_cx_active{${down}})`)] }),
     stat({
-      title: "Upstreams unhealthy",
+      title: "Unhealthy",
       about: "Endpoints that are known and get no requests.",
       queries: [prom(`sum(envoy_cluster_membership_total{${up}}) - sum(envoy_cluster_membership_healthy{${up}})`)],
       steps: above(1),
       links: lineLinks,
     }),
     stat({
-      title: "Circuit breakers open",
+      title: "Breakers",
       about: "A cluster is at the most connections or requests that it is allowed; more are refused.",
       queries: [
         prom(
@@ -74,10 +74,9 @@ const glance = (at: Thresholds): Row => ({
       steps: above(1),
     }),
     stat({
-      title: "TLS expires in",
+      title: "TLS",
       about: "The first certificate to expire, of all that Envoy has loaded.",
       unit: "d",
-      none: "no TLS",
       // without certificates Envoy says 2^32 - 1
       queries: [prom(`min(envoy_server_days_until_first_cert_expiring{${e}} < 100000)`)],
       steps: below(at.certificateExpires, at.certificateExpiresSoon),
@@ -102,6 +101,7 @@ const downstream = (at: Thresholds): Row => ({
       title: "Requests by status",
       unit: "reqps",
       stacked: true,
+      tints: statusTints,
       width: 8,
       queries: [
         prom(
@@ -358,7 +358,7 @@ const itself: Row = {
       width: 8,
       queries: [prom(`envoy_server_uptime{${e}}`, "{{job}} {{instance}}")],
     }),
-    logVolume({ title: "Lines by level", expr: lineSelector, by: "level", links: lineLinks }),
+    logVolume({ title: "Lines by level", expr: lineSelector, by: ["level"], links: lineLinks }),
     lines({
       title: "Error lines",
       unit: "short",
@@ -383,7 +383,7 @@ export const envoyBoard = (at: Thresholds): Board => ({
   about: "Rate, errors and duration of requests by listener and cluster, upstream health, circuit breakers, TLS.",
   variables: [
     host("envoy_server_live"),
-    several({ name: "service", label: "Service", from: `envoy_server_live{${h}}`, values: "job" }),
+    several({ name: "service", label: "Service", from: `envoy_server_live{${h}}`, values: "job" }, null),
     several({
       name: "instance",
       label: "Instance",

@@ -38,7 +38,7 @@ const glance = (at: Thresholds): Row => ({
       queries: [prom(`1 - avg(rate(node_cpu_seconds_total{${h},mode="idle"}${rate}))`)],
     }),
     stat({
-      title: "Memory used",
+      title: "RAM used",
       about: "What cannot be given to a program without swapping. Caches count as free.",
       unit: "percentunit",
       decimals: 0,
@@ -46,14 +46,14 @@ const glance = (at: Thresholds): Row => ({
       steps: above(undefined, 1 - at.memoryAvailable),
     }),
     stat({
-      title: "Fullest file system",
+      title: "Fullest disk",
       unit: "percentunit",
       decimals: 0,
       queries: [prom(`max(${usedShare})`)],
       steps: above(undefined, 1 - at.fileSystemFree),
     }),
     stat({
-      title: "File system full in",
+      title: "Full in",
       about: "The first one to be, if it goes on as in the last 6 hours.",
       unit: "s",
       decimals: 0,
@@ -73,7 +73,7 @@ const glance = (at: Thresholds): Row => ({
       links: [dataLink("The units", dashboardPath("host", {}, "Units that failed"))],
     }),
     stat({
-      title: "Killed for memory",
+      title: "OOM",
       about: "Processes that the kernel's OOM killer ended in the time that is looked at.",
       decimals: 0,
       queries: [prom(`increase(node_vmstat_oom_kill{${h}}[$__range])`)],
@@ -245,21 +245,24 @@ const storage = (at: Thresholds): Row[] => [
     panels: [
       table({
         title: "File systems",
-        about: "Full in: if it goes on as in the last 6 hours; empty where nothing grows.",
+        about:
+          "Full in: if it goes on as in the last 6 hours; empty where nothing grows. What is mounted read-only is full on purpose.",
         width: 14,
         height: 9,
         keys: [
           { label: "mountpoint", title: "Mounted at" },
-          { label: "fstype", title: "Type" },
+          { label: "fstype", title: "Type", width: 90 },
         ],
         columns: [
           {
             title: "Size",
+            width: 95,
             unit: "bytes",
             query: prom(`max by (mountpoint, fstype) (node_filesystem_size_bytes{${h}})`),
           },
           {
             title: "Used",
+            width: 95,
             unit: "percentunit",
             decimals: 1,
             steps: above(undefined, 1 - at.fileSystemFree),
@@ -267,11 +270,13 @@ const storage = (at: Thresholds): Row[] => [
           },
           {
             title: "Free",
+            width: 95,
             unit: "bytes",
             query: prom(`max by (mountpoint, fstype) (node_filesystem_avail_bytes{${h}})`),
           },
           {
             title: "Inodes used",
+            width: 130,
             unit: "percentunit",
             decimals: 1,
             steps: above(1 - at.inodesFree),
@@ -281,6 +286,7 @@ const storage = (at: Thresholds): Row[] => [
           },
           {
             title: "Full in",
+            width: 100,
             unit: "s",
             decimals: 0,
             steps: below(at.fileSystemFillsUp, at.fileSystemFillsUpSoon),
@@ -400,6 +406,7 @@ const systemd = (at: Thresholds): Row => ({
     }),
     lines({
       title: "Temperature",
+      none: "no sensors",
       about: "Empty on a virtual machine.",
       unit: "celsius",
       width: 4,
@@ -415,14 +422,14 @@ const logs: Row = {
     logVolume({
       title: "Lines by level",
       expr: `{${h}}`,
-      by: "level",
+      by: ["level"],
       links: [dataLink("Its services", dashboardPath("services"))],
     }),
     logVolume({
       title: "Error lines by unit",
       about: "Click on a bar for the lines.",
       expr: errorLines,
-      by: "user, unit",
+      by: ["unit", "user"],
       links: logLinks({ user: ofSeries("user"), unit: ofSeries("unit") }),
     }),
     logLines({ title: "Errors on the host", expr: errorLines }),

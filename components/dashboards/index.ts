@@ -16,7 +16,7 @@ export interface RenderedDashboard {
   json: string;
 }
 
-const boards: ((at: Thresholds) => Board)[] = [
+const boards: ((at: Thresholds, config: Config) => Board)[] = [
   hostBoard,
   servicesBoard,
   envoyBoard,
@@ -29,7 +29,7 @@ const boards: ((at: Thresholds) => Board)[] = [
 export const renderDashboards = (config: Config): RenderedDashboard[] => {
   const at = thresholdValues(config.alerting.thresholds);
   return boards.map((board) => {
-    const { uid = "", title = "", ...rest } = render(board(at), config);
+    const { uid = "", title = "", ...rest } = render(board(at, config), config);
     return { uid, title, json: JSON.stringify({ uid, title, ...rest }) };
   });
 };

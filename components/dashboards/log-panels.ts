@@ -1,5 +1,6 @@
 import * as common from "@grafana/grafana-foundation-sdk/common";
 import { PanelBuilder as Logs } from "@grafana/grafana-foundation-sdk/logs";
+import { colors } from "./mappings.ts";
 import { finish, lines, type Panel, type Told } from "./panels.ts";
 import { loki } from "./queries.ts";
 
@@ -19,12 +20,26 @@ export const logLines = ({ expr, ...told }: Omit<Told, "queries"> & { expr: stri
     { width: 24, height: 11 },
   );
 
-/** How many lines there are, by a label. */
-export const logVolume = (told: Omit<Told, "queries"> & { expr: string; by: string }): Panel =>
+const legend = (by: string[]) => by.map((label, index) => (index === 0 ? `{{${label}}}` : `({{${label}}})`)).join(" ");
+
+/** As Grafana has them beside log lines. */
+const levelTints = {
+  "^critical$": "purple",
+  "^error$": colors.bad,
+  "^warn$": colors.warn,
+  "^info$": colors.good,
+  "^debug$": colors.info,
+  "^unknown$": "gray",
+};
+
+/** How many lines there are, by labels. */
+export const logVolume = ({ by, expr, ...told }: Omit<Told, "queries"> & { expr: string; by: string[] }): Panel =>
   lines({
     ...told,
     unit: "short",
     decimals: 0,
     bars: true,
-    queries: [loki(`sum by (${told.by}) (count_over_time(${told.expr} [$__auto]))`, `{{${told.by}}}`)],
+    none: told.none ?? "none",
+    ...(by.includes("level") ? { tints: levelTints } : {}),
+    queries: [loki(`sum by (${by.join(", ")}) (count_over_time(${expr} [$__auto]))`, legend(by))],
   });

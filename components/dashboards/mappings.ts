@@ -13,6 +13,9 @@ const mapping = (states: Record<string, readonly [text: string, color: Color]>):
   },
 ];
 
+/** Answers of HTTP by their class, as `tints` of lines named after their status. */
+export const statusTints = { "^2": colors.good, "^3": colors.info, "^4": colors.warn, "^5": colors.bad };
+
 /** podman_container_state. Source: components/collector/programs/containers.awk */
 export const containerStates = mapping({
   0: ["created", "info"],

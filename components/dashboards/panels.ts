@@ -5,6 +5,8 @@ import {
   type DashboardLink,
   FieldColorModeId,
   type Panel as GrafanaPanel,
+  MappingType,
+  SpecialValueMatch,
   type ValueMapping,
 } from "@grafana/grafana-foundation-sdk/dashboard";
 import { PanelBuilder as Heatmap } from "@grafana/grafana-foundation-sdk/heatmap";
@@ -12,8 +14,12 @@ import { PanelBuilder as Stat } from "@grafana/grafana-foundation-sdk/stat";
 import { PanelBuilder as StateTimeline } from "@grafana/grafana-foundation-sdk/statetimeline";
 import { PanelBuilder as TimeSeries } from "@grafana/grafana-foundation-sdk/timeseries";
 import { built } from "./built.ts";
+import { colors } from "./mappings.ts";
 import { lokiSource, prometheusSource, type Query, type Shape, targets } from "./queries.ts";
 import { plain, type Steps, thresholdsOf } from "./steps.ts";
+
+/** Things per second, which the title names. */
+export const perSecond = "suffix:/s";
 
 /** A panel and how much of the grid, 24 columns wide, it takes. */
 export interface Panel {
@@ -74,7 +80,15 @@ export const finish = (builder: Common, told: Told, shape: Shape, size: { width:
 /** The last value of each field, which is that of an instant query. */
 const lastValue = () => new common.ReduceDataOptionsBuilder().calcs(["lastNotNull"]);
 
-/** One number, as it is now. */
+const missing = "-";
+
+/** What is not there is neither good nor bad: without this it would have the colour of the least value. */
+const whereMissing: ValueMapping = {
+  type: MappingType.SpecialValue,
+  options: { match: SpecialValueMatch.NullAndNan, result: { text: missing, color: colors.quiet, index: 0 } },
+};
+
+/** One number, as it is now. Its title has room for some 12 letters. */
 export const stat = (told: Told): Panel =>
   finish(
     new Stat()
@@ -83,7 +97,7 @@ export const stat = (told: Told): Panel =>
       .colorMode(common.BigValueColorMode.Value)
       .justifyMode(common.BigValueJustifyMode.Center)
       .colorScheme(built({ mode: FieldColorModeId.Thresholds })),
-    told,
+    told.none === undefined ? { ...told, none: missing, mappings: [...(told.mappings ?? []), whereMissing] } : told,
     "instant",
     { width: 3, height: 4 },
   );
@@ -101,9 +115,23 @@ export const bars = (told: Told & { max?: number }): Panel => {
   return finish(builder, told, "instant", { width: 8, height: 8 });
 };
 
+/** Up to where an axis goes at least, by unit. */
+const leastTop: Record<string, number> = { percentunit: 0.01, short: 1, ops: 1, reqps: 1, [perSecond]: 1 };
+
+/** How lines are drawn. */
+export interface Lines {
+  stacked?: boolean;
+  bars?: boolean;
+  /** Limits of the axis. */
+  max?: number;
+  min?: number;
+  /** The colours of lines whose names mean something, by a regular expression. */
+  tints?: Record<string, string>;
+}
+
 /** Lines along the time. */
-export const lines = (told: Told & { stacked?: boolean; max?: number; min?: number; bars?: boolean }): Panel => {
-  const { stacked, max, min = 0, bars } = told;
+export const lines = (told: Told & Lines): Panel => {
+  const { stacked, max, min = 0, bars, tints = {} } = told;
   const builder = new TimeSeries()
     .colorScheme(built({ mode: FieldColorModeId.PaletteClassic }))
     .drawStyle(bars ? common.GraphDrawStyle.Bars : common.GraphDrawStyle.Line)
@@ -124,9 +152,11 @@ export const lines = (told: Told & { stacked?: boolean; max?: number; min?: numb
       new common.GraphThresholdsStyleConfigBuilder().mode(common.GraphThresholdsStyleMode.Dashed),
     );
   if (stacked || bars) builder.stacking(new common.StackingConfigBuilder().mode(common.StackingMode.Normal).group("A"));
-  // a limit of the axis, and yet no value is cut off
-  if (max === undefined) builder.axisSoftMin(min);
+  // limits of the axis, and yet no value is cut off; a line of zeros would have one up to 100, which is 10,000 %
+  if (max === undefined) builder.axisSoftMin(min).axisSoftMax(leastTop[told.unit ?? ""] ?? min);
   else builder.min(min).max(max);
+  for (const [name, fixedColor] of Object.entries(tints))
+    builder.overrideByRegexp(`/${name}/`, [{ id: "color", value: { mode: FieldColorModeId.Fixed, fixedColor } }]);
   return finish(builder, told, "range", { width: 12, height: 8 });
 };
 
@@ -135,11 +165,12 @@ export const timeline = (told: Told): Panel =>
   finish(
     new StateTimeline()
       .mergeValues(true)
-      .showValue(common.VisibilityMode.Never)
+      .showValue(common.VisibilityMode.Auto)
       .rowHeight(0.85)
       .fillOpacity(75)
       .perPage(20)
-      .colorScheme(built({ mode: FieldColorModeId.Thresholds }))
+      // with a colour by threshold, Grafana merges values by these and leaves the mappings out
+      .colorScheme(built({ mode: FieldColorModeId.Fixed, fixedColor: colors.quiet }))
       .maxDataPoints(250),
     told,
     "range",
@@ -152,6 +183,8 @@ export const heatmap = (told: Told): Panel =>
     new Heatmap()
       .calculate(false)
       .cellGap(1)
+      // the unit is the axis's, a cell is a count
+      .cellValues(built({ unit: "short" }))
       .maxDataPoints(120)
       .yAxis(built({ unit: told.unit ?? "short", axisPlacement: common.AxisPlacement.Left, reverse: false })),
     told,

@@ -36,7 +36,7 @@ const glance: Row = {
       none: "0",
     }),
     stat({
-      title: "Not running",
+      title: "Stopped",
       about: "Containers that are there and do not run: stopped, exited, created.",
       queries: [prom(`count(podman_container_state{${s}} != 2)`)],
       none: "0",
@@ -59,7 +59,7 @@ const glance: Row = {
       steps: above(1),
     }),
     stat({
-      title: "Restarts, 1 h",
+      title: "Restarts/h",
       about: "Of services of the users' managers, in the last hour.",
       decimals: 0,
       queries: [prom(`sum(${restarts("1h")})`)],
@@ -67,7 +67,7 @@ const glance: Row = {
       steps: above(1),
     }),
     stat({
-      title: "Killed for memory",
+      title: "OOM",
       about: "Processes ended by the kernel's OOM killer, in the time that is looked at.",
       decimals: 0,
       queries: [prom(`sum(increase(container_oom_events_total{${s}}[$__range]))`)],
@@ -76,7 +76,6 @@ const glance: Row = {
     }),
     stat({
       title: "Targets down",
-      about: "Of the services' own metrics.",
       queries: [prom(`count(up{${h},service=~"$service"} == 0)`)],
       none: "0",
       steps: above(undefined, 1),
@@ -98,26 +97,38 @@ const containers = (at: Thresholds): Row => ({
     table({
       title: "Containers",
       about: "Click on a service for its log lines. Memory of limit is empty for what has no limit.",
-      none: "none",
+      none: "-",
       height: 11,
       keys: [
         {
           label: "service",
           title: "Service",
+          width: 120,
           links: [
             ...logLinks({ service: ofRow("Service") }),
             dataLink("This service alone", dashboardPath("services", { service: ofRow("Service") })),
           ],
         },
-        { label: "user", title: "User" },
+        { label: "user", title: "User", width: 110 },
         { label: "unit", title: "Unit", links: logLinks({ user: ofRow("User"), unit: ofRow("Unit") }) },
         { label: "container", title: "Container" },
       ],
       columns: [
-        { title: "State", mappings: containerStates, query: prom(`max by (${by}) (podman_container_state{${s}})`) },
-        { title: "Health", mappings: healthStates, query: prom(`max by (${by}) (podman_container_health{${s}})`) },
+        {
+          title: "State",
+          width: 90,
+          mappings: containerStates,
+          query: prom(`max by (${by}) (podman_container_state{${s}})`),
+        },
+        {
+          title: "Health",
+          width: 100,
+          mappings: healthStates,
+          query: prom(`max by (${by}) (podman_container_health{${s}})`),
+        },
         {
           title: "Up for",
+          width: 100,
           unit: "s",
           decimals: 0,
           query: prom(
@@ -126,6 +137,7 @@ const containers = (at: Thresholds): Row => ({
         },
         {
           title: "Restarts, 24 h",
+          width: 130,
           decimals: 0,
           steps: above(1),
           query: prom(
@@ -134,17 +146,20 @@ const containers = (at: Thresholds): Row => ({
         },
         {
           title: "CPU",
+          width: 90,
           unit: "none",
           decimals: 3,
           query: prom(`sum by (${by}) (rate(container_cpu_usage_seconds_total{${s},container!=""}${rate}))`),
         },
         {
           title: "Memory",
+          width: 100,
           unit: "bytes",
           query: prom(`sum by (${by}) (container_memory_working_set_bytes{${s},container!=""})`),
         },
         {
           title: "Memory of limit",
+          width: 140,
           unit: "percentunit",
           decimals: 0,
           steps: above(at.unitMemory),
@@ -255,6 +270,7 @@ const resources = (at: Thresholds): Row => ({
     }),
     lines({
       title: "Memory of limit",
+      none: "no limits",
       about: "At 100 % the kernel ends a process of the unit. Units without a limit are not shown.",
       unit: "percentunit",
       steps: above(at.unitMemory),
@@ -263,6 +279,7 @@ const resources = (at: Thresholds): Row => ({
     }),
     lines({
       title: "Read and written",
+      none: "none",
       about: "Reads are above the line, writes below; the ten greatest of each.",
       unit: "Bps",
       queries: [
@@ -295,13 +312,13 @@ const logs: Row = {
     logVolume({
       title: "Lines by service",
       expr: chosenLines.replace("service=~", 'service!="", service=~'),
-      by: "service",
+      by: ["service"],
       links: logLinks({ service: ofSeries("service") }),
     }),
     logVolume({
       title: "Error lines by unit",
       expr: errorLines,
-      by: "user, unit",
+      by: ["unit", "user"],
       links: logLinks({ user: ofSeries("user"), unit: ofSeries("unit") }),
     }),
     logLines({ title: "Lines with errors", expr: `${errorLines} |~ \`(?i)$search\`` }),

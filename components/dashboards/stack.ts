@@ -1,12 +1,14 @@
+import type { Config } from "../../config/config.ts";
 import type { Thresholds } from "../thresholds.ts";
 import type { Board, Row } from "./board.ts";
 import { dashboardPath, dataLink, logLinks, ofRow, ofSeries } from "./links.ts";
 import { logLines, logVolume } from "./log-panels.ts";
 import { upStates } from "./mappings.ts";
-import { lines, stat, timeline } from "./panels.ts";
+import { lines, perSecond, stat, timeline } from "./panels.ts";
 import { prom } from "./queries.ts";
 import { above } from "./steps.ts";
 import { table } from "./tables.ts";
+import { triageRow } from "./triage.ts";
 import { host } from "./variables.ts";
 
 const h = 'host="$host"';
@@ -20,7 +22,9 @@ const sent = `sum(rate(loki_write_sent_entries_total{${h}}${rate}))`;
 const behind = `time() - max(prometheus_remote_storage_queue_highest_sent_timestamp_seconds{${h},job="alloy"})`;
 const lost = (window: string) =>
   `sum(increase(loki_write_dropped_entries_total{${h}}[${window}])) + (sum(increase(loki_discarded_samples_total{${h}}[${window}])) or vector(0)) + (sum(increase(watchpost_journald_suppressed_lines_total{${h}}[${window}])) or vector(0))`;
-const stored = `prometheus_tsdb_storage_blocks_bytes{${h}} + prometheus_tsdb_wal_storage_size_bytes{${h}} + prometheus_tsdb_head_chunks_storage_size_bytes{${h}}`;
+// Loki and Alloy have a log of writes of the same name
+const prometheus = `${h},job="prometheus"`;
+const stored = `prometheus_tsdb_storage_blocks_bytes{${prometheus}} + prometheus_tsdb_wal_storage_size_bytes{${prometheus}} + prometheus_tsdb_head_chunks_storage_size_bytes{${prometheus}}`;
 
 const glance = (at: Thresholds): Row => ({
   panels: [
@@ -31,10 +35,10 @@ const glance = (at: Thresholds): Row => ({
       steps: above(undefined, 1),
       links: [dataLink("The targets", dashboardPath("stack", {}, "Targets"))],
     }),
-    stat({ title: "Log lines in", unit: "cps", decimals: 1, queries: [prom(sent)] }),
+    stat({ title: "Log lines in", unit: perSecond, decimals: 1, queries: [prom(sent)] }),
     stat({
       title: "Samples in",
-      unit: "cps",
+      unit: perSecond,
       decimals: 0,
       queries: [prom(`sum(rate(prometheus_tsdb_head_samples_appended_total{${h}}${rate}))`)],
     }),
@@ -47,15 +51,15 @@ const glance = (at: Thresholds): Row => ({
       steps: above(1),
     }),
     stat({
-      title: "Metrics behind",
+      title: "Behind",
       about: "How old the newest sample is that Alloy has handed to Prometheus. A scrape interval or two is normal.",
       unit: "s",
       decimals: 0,
       queries: [prom(behind)],
     }),
     stat({
-      title: "Collector's last look",
-      about: "The host's own look at containers and units of all users.",
+      title: "Last look",
+      about: "How long ago: the host's own look at containers and units of all users.",
       unit: "s",
       decimals: 0,
       queries: [prom(`time() - watchpost_collector_last_run_timestamp_seconds{${h}}`)],
@@ -63,12 +67,12 @@ const glance = (at: Thresholds): Row => ({
       none: "never",
     }),
     stat({
-      title: "Memory of the stack",
+      title: "Memory",
       unit: "bytes",
       queries: [prom(`sum(container_memory_working_set_bytes{${own}})`)],
     }),
     stat({
-      title: "CPU of the stack",
+      title: "CPU",
       about: "As cores.",
       unit: "none",
       decimals: 2,
@@ -96,9 +100,10 @@ const targets = (at: Thresholds): Row => ({
         { label: "instance", title: "Instance" },
       ],
       columns: [
-        { title: "Up", mappings: upStates, query: prom(`max by (job, instance) (up{${h}})`) },
+        { title: "Up", width: 80, mappings: upStates, query: prom(`max by (job, instance) (up{${h}})`) },
         {
           title: "Takes",
+          width: 110,
           unit: "s",
           decimals: 2,
           steps: above(at.scrapeDuration),
@@ -106,12 +111,14 @@ const targets = (at: Thresholds): Row => ({
         },
         {
           title: "Says",
+          width: 90,
           unit: "short",
           decimals: 0,
           query: prom(`max by (job, instance) (scrape_samples_scraped{${h}})`),
         },
         {
           title: "Kept",
+          width: 90,
           unit: "short",
           decimals: 0,
           query: prom(`max by (job, instance) (scrape_samples_post_metric_relabeling{${h}})`),
@@ -129,7 +136,7 @@ const logPath = (at: Thresholds): Row => ({
       title: "Log lines, read and delivered",
       about:
         "Read and not delivered for long: Loki is away, and the journal keeps them. The difference to delivered is what rules drop.",
-      unit: "cps",
+      unit: perSecond,
       width: 8,
       queries: [
         prom(`sum(rate(loki_source_journal_target_lines_total{${h}}${rate}))`, "read from the journal"),
@@ -160,7 +167,7 @@ const logPath = (at: Thresholds): Row => ({
     lines({
       title: "Lines dropped by rule",
       about: "Noise that is not stored on purpose, by the rule's name.",
-      unit: "cps",
+      unit: perSecond,
       width: 8,
       queries: [prom(`sum by (reason) (rate(loki_process_dropped_lines_total{${h}}${rate}))`, "{{reason}}")],
     }),
@@ -229,14 +236,14 @@ const metricPath = (at: Thresholds): Row => ({
       queries: [prom(`prometheus_tsdb_head_series{${h}}`, "series")],
     }),
     lines({
-      title: "Time of a question to Prometheus, p90",
+      title: "Questions to Prometheus, p90",
       about: "By what it does meanwhile.",
       unit: "s",
       width: 6,
       queries: [prom(`max by (slice) (prometheus_engine_query_duration_seconds{${h},quantile="0.9"})`, "{{slice}}")],
     }),
     lines({
-      title: "Time of a question to Loki, p95",
+      title: "Questions to Loki, p95",
       about: "Lines and numbers that are asked for, and lines that are pushed.",
       unit: "s",
       width: 6,
@@ -264,7 +271,7 @@ const growth: Row = {
       width: 8,
       queries: [
         prom(`prometheus_tsdb_storage_blocks_bytes{${h}}`, "blocks"),
-        prom(`prometheus_tsdb_wal_storage_size_bytes{${h}}`, "log of writes"),
+        prom(`prometheus_tsdb_wal_storage_size_bytes{${prometheus}}`, "log of writes"),
         prom(`prometheus_tsdb_head_chunks_storage_size_bytes{${h}}`, "newest chunks"),
       ],
     }),
@@ -364,7 +371,7 @@ const cost: Row = {
     logVolume({
       title: "The stack's error lines by unit",
       expr: ownErrors,
-      by: "user, unit",
+      by: ["unit", "user"],
       width: 8,
       links: unitLogs,
     }),
@@ -373,9 +380,9 @@ const cost: Row = {
 };
 
 /** The stack itself: what comes in, what is lost, what it stores and costs. */
-export const stackBoard = (at: Thresholds): Board => ({
+export const stackBoard = (at: Thresholds, { triage }: Pick<Config, "triage">): Board => ({
   name: "stack",
   about: "What comes in, what is lost or late, what is stored, and what the stack costs the host.",
   variables: [host("up")],
-  rows: [glance(at), targets(at), logPath(at), metricPath(at), growth, cost],
+  rows: [glance(at), targets(at), logPath(at), metricPath(at), growth, ...(triage.enabled ? [triageRow] : []), cost],
 });

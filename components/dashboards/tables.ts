@@ -13,6 +13,7 @@ export interface Column {
   decimals?: number;
   steps?: Steps;
   mappings?: ValueMapping[];
+  /** Pixels; columns without it share what is left. */
   width?: number;
 }
 
@@ -21,7 +22,11 @@ export interface Key {
   label: string;
   title: string;
   links?: DashboardLink[];
+  width?: number;
 }
+
+/** Pixels of a column at least; Grafana's own 150 put the last of ten out of sight. */
+const leastWidth = 90;
 
 const property = (id: string, value: unknown): DynamicConfigValue[] => (value === undefined ? [] : [{ id, value }]);
 
@@ -46,6 +51,7 @@ export const table = (
   const names = [...keys.map(({ title }) => title), ...columns.map(({ title }) => title)];
   const builder = new Table()
     .cellHeight(common.TableCellHeight.Sm)
+    .minWidth(leastWidth)
     .filterable(true)
     .sortBy([
       new common.TableSortByFieldStateBuilder().displayName(sort).desc(keys.every(({ title }) => title !== sort)),
@@ -60,6 +66,7 @@ export const table = (
       },
     });
   for (const column of columns) builder.overrideByName(column.title, valueProperties(column));
-  for (const { title, links } of keys) builder.overrideByName(title, property("links", links));
+  for (const { title, links, width } of keys)
+    builder.overrideByName(title, [...property("links", links), ...property("custom.width", width)]);
   return finish(builder, { ...told, queries: columns.map(({ query }) => query) }, "table", { width: 24, height: 10 });
 };

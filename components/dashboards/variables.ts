@@ -33,14 +33,16 @@ export const host = (from: string) => query({ name: "host", label: "Host", from,
 
 /**
  * A choice of any number of values, all at first.
- * @param all What stands for all of them: `.+`, or `.*` where the label may be missing.
+ * @param all What stands for all of them: `.+`, `.*` where the label may be missing, or null for their list: where others
+ * than these have the label too.
  */
-export const several = (choice: Choice, all = ".+") =>
-  query(choice)
+export const several = (choice: Choice, all: string | null = ".+") => {
+  const variable = query(choice)
     .multi(true)
     .includeAll(true)
-    .allValue(all)
     .current({ selected: true, text: ["All"], value: ["$__all"] });
+  return all === null ? variable : variable.allValue(all);
+};
 
 /** A text that lines are searched for, as a regular expression. */
 export const search = () =>

@@ -33,7 +33,6 @@ const glance = (at: Thresholds): Row => ({
       title: "Worst pool",
       queries: [prom(`max(zfs_pool_health{${pools}})`)],
       mappings: poolStates,
-      none: "no pools",
       links: zfsLinks,
     }),
     stat({
@@ -45,14 +44,14 @@ const glance = (at: Thresholds): Row => ({
       steps: above(at.zfsPoolUsed, at.zfsPoolUsedCritical),
     }),
     stat({
-      title: "Damaged files",
+      title: "Damaged",
       about: "Permanent errors in data, which no copy could repair.",
       queries: [prom(`sum(zfs_pool_data_errors{${pools}})`)],
       steps: above(undefined, 1),
       links: zfsLinks,
     }),
     stat({
-      title: "Errors of disks",
+      title: "Disk errors",
       about: "Read, write and checksum errors of all disks, since the last zpool clear.",
       queries: [prom(`sum(zfs_vdev_errors_total{${pools}})`)],
       steps: above(1),
@@ -62,31 +61,28 @@ const glance = (at: Thresholds): Row => ({
       title: "Oldest scrub",
       unit: "s",
       decimals: 0,
-      none: "never",
       queries: [prom(`max(${scrubAge})`)],
       steps: above(at.zfsScrubAge),
     }),
     stat({
-      title: "Replication behind",
+      title: "Behind",
       about: "Since the last success of the job that is furthest behind.",
       unit: "s",
       decimals: 0,
-      none: "never",
       queries: [prom(`max(${lag})`)],
       steps: above(undefined, at.replicationLag),
       links: zreplLinks,
     }),
     stat({
-      title: "Failed replications",
+      title: "Failed",
       about: "File systems that failed in the jobs' last runs.",
       // -1 is a run that failed before it knew its file systems
       queries: [prom(`sum(abs(zrepl_replication_filesystem_errors{${replication}}))`)],
-      none: "no zrepl",
       steps: above(1),
       links: zreplLinks,
     }),
     stat({
-      title: "Read from memory",
+      title: "ARC hits",
       about: "The share of reads that the ARC, ZFS's cache in memory, answered.",
       unit: "percentunit",
       decimals: 1,
@@ -317,8 +313,8 @@ const zrepl = (at: Thresholds): Row => ({
 const logs: Row = {
   title: "Logs",
   panels: [
-    logVolume({ title: "zrepl's lines by level", expr: zreplLines, by: "level" }),
-    logVolume({ title: "Lines about ZFS by unit", expr: zfsLines, by: "unit" }),
+    logVolume({ title: "zrepl's lines by level", expr: zreplLines, by: ["level"] }),
+    logVolume({ title: "Lines about ZFS by unit", expr: zfsLines, by: ["unit"] }),
     logLines({ title: "zrepl's log lines", expr: zreplLines, width: 12 }),
     logLines({
       title: "Log lines about ZFS",

@@ -1,4 +1,5 @@
 import type { Config } from "../../config/config.ts";
+import { uids } from "../dashboards/links.ts";
 
 /** The break-glass login: a name and a mail of its own, so that nobody of the login provider's is taken for it. */
 export const breakGlass = { user: "break-glass", email: "break-glass@localhost" } as const;
@@ -32,6 +33,8 @@ const smtpSection = ({ alerting: { smtp } }: Config): Section =>
       }
     : { enabled: false };
 
+const hasDashboards = ({ grafana }: Config) => grafana.access !== "none";
+
 // between backquotes a value is taken as it stands, whatever is in it
 const line = ([key, value]: [string, Section[string]]) =>
   `${key} = ${typeof value === "string" ? `\`${value}\`` : value}`;
@@ -46,10 +49,13 @@ export const grafanaIni = (config: Config): string =>
       admin_password: fromFile(grafanaSecrets.admin),
     },
     server: { root_url: config.grafana.rootUrl },
-    users: { allow_sign_up: false },
+    // what people see first, unless they or their organisation choose another dashboard
+    users: { allow_sign_up: false, home_page: hasDashboards(config) ? `/d/${uids.services}` : undefined },
+    // each page would ask grafana.com for news
+    news: { news_feed_enabled: false },
     analytics: { reporting_enabled: false, check_for_updates: false, check_for_plugin_updates: false },
     // it would fetch some from the internet at each start
-    plugins: { preinstall_disabled: true },
+    plugins: { preinstall_disabled: true, public_key_retrieval_disabled: true },
     log: { mode: "console" },
     smtp: smtpSection(config),
   })

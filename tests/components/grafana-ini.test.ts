@@ -52,6 +52,11 @@ describe("Grafana's own config", () => {
     assert.equal(quadlet.all("Container.Secret").length, 1);
   });
 
+  test("has people begin at a dashboard that is there", () => {
+    assert.ok(section(iniOf().text, "users")?.includes("home_page = `/d/watchpost-services`"));
+    assert.doesNotMatch(iniOf({ grafana: { access: "none" } }).text, /home_page/);
+  });
+
   test("has a break-glass login that no account of the login provider's is taken for", () => {
     const { text, quadlet } = iniOf();
     assert.deepEqual(section(text, "security")?.slice(0, 2), [

@@ -36,7 +36,7 @@ test("a threshold of the config is the colour's limit", () => {
     renderDashboards(configWith({ alerting: { thresholds: { fileSystemFree } } }))[0]?.json ?? "";
   const limits = (text: string) => {
     const { panels }: DashboardJson = JSON.parse(text);
-    const panel = panels.find(({ title }) => title === "Fullest file system");
+    const panel = panels.find(({ title }) => title === "Fullest disk");
     return panel?.fieldConfig?.defaults.thresholds?.steps.map(({ value }) => value);
   };
   assert.deepEqual(limits(json(0.25)), [null, 0.75]);

@@ -1,9 +1,10 @@
+import { renderDashboards } from "../../../components/dashboards/index.ts";
 import { oauthSettings, redirectUri } from "../../../components/grafana/login-settings.ts";
 import { type Login, login } from "../../../config/grafana.ts";
 import { configWith } from "../../config/sample.ts";
 import { freePort } from "../../free-port.ts";
 import { type GrafanaHome, grafanaHome } from "../home.ts";
-import { putLogin } from "./api-client.ts";
+import { putContent, putLogin } from "./api-client.ts";
 import { Grafana } from "./grafana.ts";
 import { client, OpenidProvider, type People } from "./openid-provider.ts";
 
@@ -46,14 +47,12 @@ export class LoginRig {
     const port = await freePort();
     const rootUrl = `http://localhost:${port}/`;
     this.#settings = login.parse({ url: await this.provider.start(people, redirectUri(rootUrl)) });
-    this.#grafana = new Grafana({
-      home: this.#home,
-      port,
-      config: configWith({ grafana: { rootUrl } }),
-      secrets: { admin: adminPassword },
-      sources: { prometheus: nowhere, loki: nowhere },
-    });
+    const config = configWith({ grafana: { rootUrl } });
+    const secrets = { admin: adminPassword };
+    const sources = { prometheus: nowhere, loki: nowhere };
+    this.#grafana = new Grafana({ home: this.#home, port, config, secrets, sources });
     await this.#grafana.start();
+    await putContent(this.#grafana, { dashboards: renderDashboards(config), groups: [] });
     await this.set();
   }
 

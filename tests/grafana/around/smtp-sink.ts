@@ -14,7 +14,7 @@ export interface Mail {
   html: string;
 }
 
-/** A real mail server on the loopback that keeps what it gets; it wants a login. */
+/** A real mail server, by default on the loopback, that keeps what it gets; it wants a login. */
 export class SmtpSink {
   readonly mails: Mail[] = [];
   readonly #server: SMTPServer;
@@ -38,11 +38,11 @@ export class SmtpSink {
   }
 
   /** @returns its address as host:port */
-  async start(): Promise<string> {
-    const { server } = this.#server.listen(0, "127.0.0.1") as unknown as { server: NodeJS.EventEmitter };
+  async start(host = "127.0.0.1"): Promise<string> {
+    const { server } = this.#server.listen(0, host) as unknown as { server: NodeJS.EventEmitter };
     const listening = server ?? this.#server.server;
     await once(listening, "listening");
-    return `127.0.0.1:${(this.#server.server.address() as AddressInfo).port}`;
+    return `${host}:${(this.#server.server.address() as AddressInfo).port}`;
   }
 
   /** The first mail with that subject, after having waited for it. */
