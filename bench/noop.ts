@@ -1,5 +1,6 @@
 import type { Bench, Benchmark } from "./benchmark.ts";
-import { pulumiNoop } from "./engine/command.ts";
+import { pulumi, pulumiNoop } from "./engine/command.ts";
+import { mustChangeNothing, mustRepair } from "./peers/fair.ts";
 import { countOf, objectsOf } from "./peers/objects.ts";
 import { openPeers, type Peers } from "./peers/peers.ts";
 import { rounds } from "./rounds.ts";
@@ -11,7 +12,7 @@ const peersOn = async (stage: Stage, { report }: Bench): Promise<Peers> => {
   report.note(`noop: ${countOf(objects)} objects, ${objects.files.length} of them files`);
   return openPeers(stage, objects).catch((cause: Error) => {
     report.note(`noop: the peers are left out, they cannot be had: ${cause.message}`);
-    return { works: {}, close: async () => {} };
+    return { all: [], close: async () => {} };
   });
 };
 
@@ -22,6 +23,8 @@ export const noop: Benchmark = {
     const stage = await bench.stage();
     const peers = await peersOn(stage, bench);
     try {
+      await mustRepair(stage, "the stack", () => pulumi(stage, "upRefreshRun"));
+      for (const { name, apply } of peers.all) await mustRepair(stage, name, apply);
       const {
         upRefresh = [],
         upRefreshRun = [],
@@ -31,7 +34,7 @@ export const noop: Benchmark = {
       } = await rounds<string>(bench.rounds, {
         upRefresh: () => pulumiNoop(stage, "upRefresh"),
         upRefreshRun: () => pulumiNoop(stage, "upRefreshRun"),
-        ...peers.works,
+        ...Object.fromEntries(peers.all.map((peer) => [peer.name, () => mustChangeNothing(peer)])),
         up: () => pulumiNoop(stage, "up"),
         preview: () => pulumiNoop(stage, "preview"),
       });

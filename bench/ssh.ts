@@ -1,18 +1,10 @@
 import type { Bench, Benchmark } from "./benchmark.ts";
 import { pulumi } from "./engine/command.ts";
 import { onHost, stateOf, withoutCanary } from "./engine/state.ts";
+import { drift } from "./host/drift.ts";
 import { connectionsDuring, watchSshd } from "./host/sshd.ts";
 import type { Stage } from "./stage.ts";
 import { sum } from "./statistics.ts";
-
-/** What somebody did to the host by hand: a file edited, a unit stopped. */
-const drift = (stage: Stage) =>
-  stage.onHost([
-    "bash",
-    "-ec",
-    `echo '# by hand' >>/etc/systemd/journald.conf.d/50-watchpost.conf
-    systemctl --user --machine=${stage.config.pod.user}@.host stop watchpost-loki.service`,
-  ]);
 
 const count = async ({ report }: Bench, stage: Stage, name: string, work: () => Promise<unknown>) => {
   const all = await connectionsDuring(stage, work);

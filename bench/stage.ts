@@ -24,8 +24,8 @@ export interface Stage extends Prepared {
 /** Names what a benchmark makes; two clones have one each. */
 export const nameOf = (what: string): string => parseOptions([]).name.replace("demo", what);
 
-const set = async (name: string): Promise<Stage> => {
-  const options = parseOptions(["--name", name]);
+const set = async (name: string, images: string[]): Promise<Stage> => {
+  const options = parseOptions(["--name", name, ...images.flatMap((image) => ["--image", image])]);
   const prepared = await prepare(options, () => {});
   // the journal as any stack has it: in the demo's small one, a burst fills a file before all are rotated
   const { journal, ...values } = await configOf({ name });
@@ -53,14 +53,17 @@ const set = async (name: string): Promise<Stage> => {
   };
 };
 
-/** A stage that is set when it is first used, and taken away by `close` however far it got. */
-export const openStage = () => {
+/**
+ * A stage that is set when it is first used, and taken away by `close` however far it got.
+ * @param images Archives that the user hands over, as `NAME=FILE`.
+ */
+export const openStage = (images: string[]) => {
   const name = nameOf("bench");
   let stage: Promise<Stage> | undefined;
   return {
     use: (): Promise<Stage> => {
       // what a killed run has left would be adopted, with whatever was done to it
-      stage ??= takeDown(parseOptions(["--name", name])).then(() => set(name));
+      stage ??= takeDown(parseOptions(["--name", name])).then(() => set(name, images));
       return stage;
     },
     close: async (): Promise<void> => {

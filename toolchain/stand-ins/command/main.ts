@@ -1,6 +1,7 @@
 // A stand-in for Pulumi's command plugin, for machines that cannot have it: remote.Command and local.Command.
 import { randomBytes } from "node:crypto";
-import { type DiffResult, main, type Provider } from "@pulumi/pulumi/provider/index.js";
+import type { DiffResult, Provider } from "@pulumi/pulumi/provider/index.js";
+import { serve } from "../serve.ts";
 import { changedKeys, holdsSecret, type Properties, plain, secret } from "../wire.ts";
 import { type Connection, type Job, runHere, runThere, type Written } from "./shell.ts";
 
@@ -66,4 +67,4 @@ class CommandStandIn implements Provider {
   }
 }
 
-main(new CommandStandIn(), process.argv.slice(2));
+serve(new CommandStandIn());

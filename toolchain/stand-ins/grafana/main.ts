@@ -1,7 +1,8 @@
 // A stand-in for the Grafana plugin, for machines that cannot have it: it puts nothing into Grafana, but keeps what it is
 // told in the file $GRAFANA_STAND_IN, if that is set, and refuses what Grafana's API refuses. At each call it asks
 // $GRAFANA_STAND_IN_URL, if that is set, whether Grafana can be reached.
-import { type DiffResult, main, type Provider } from "@pulumi/pulumi/provider/index.js";
+import type { DiffResult, Provider } from "@pulumi/pulumi/provider/index.js";
+import { serve } from "../serve.ts";
 import { changedKeys, type Properties, plain } from "../wire.ts";
 import { Store } from "./kept.ts";
 import { reach } from "./reach.ts";
@@ -77,4 +78,4 @@ class GrafanaStandIn implements Provider {
   }
 }
 
-main(new GrafanaStandIn(), process.argv.slice(2));
+serve(new GrafanaStandIn());

@@ -1,6 +1,7 @@
 // A stand-in for Pulumi's random plugin, for machines that cannot have it: RandomPassword, RandomString and RandomId.
 import { randomBytes } from "node:crypto";
-import { type DiffResult, main, type Provider } from "@pulumi/pulumi/provider/index.js";
+import type { DiffResult, Provider } from "@pulumi/pulumi/provider/index.js";
+import { serve } from "../serve.ts";
 import { changedKeys, type Properties, plain, secret } from "../wire.ts";
 import { randomText } from "./text.ts";
 
@@ -64,4 +65,4 @@ class RandomStandIn implements Provider {
 
 const OUTPUTS = new Set(["result", "bcryptHash", "b64Url", "b64Std", "hex", "dec"]);
 
-main(new RandomStandIn(), process.argv.slice(2));
+serve(new RandomStandIn());
