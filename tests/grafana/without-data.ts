@@ -7,7 +7,7 @@ interface Empty {
 // beside what is so on a throwaway host: here the series are made up, and all of them a minute old
 const reasons: { expr?: RegExp; where?: RegExp; why: string }[] = [
   { where: /^Host > The kernel$/, why: "its kernel's one line has no level" },
-  { where: /^Services > (Not running|Unhealthy)$/, why: "its containers are well" },
+  { where: /^Services > (Stopped|Unhealthy)$/, why: "its containers are well" },
   { where: /^Envoy > Upstreams that fail$/, why: "its Envoy has seen no failed check" },
   { where: /> Targets down$/, why: "all of its targets answer" },
   { expr: /zrepl_daemon_log_entries.*> 0$/, why: "its zrepl says nothing new" },

@@ -15,6 +15,7 @@ const notThere: WithoutData[] = [
     why: "its control groups have no memory and io controllers where the machine's own are of the first kind",
   },
   { expr: /\bgrafana_/, why: "Grafana is there only where its image can be had" },
+  { expr: /\bwatchpost_triage_/, why: "the triage is enabled in a test of its own" },
   { expr: /\bnode_(hwmon|md|nf_conntrack)_/, why: "a guest has no sensors, no RAID and no connection tracking" },
   { expr: /ssl_connection_error|first_cert_expiring/, why: "its Envoy has no TLS" },
   { expr: /"Created Event"|login_failed/, why: "the stand-in for Authentik writes no log lines" },
@@ -27,7 +28,7 @@ const notThere: WithoutData[] = [
 const only = (when: string, where: RegExp): WithoutData => ({ where, why: `it is there only ${when}` });
 
 const untilItHappens: WithoutData[] = [
-  only("while a file system grows", /^Host > File systems?( full in)?$|^rule FileSystemFillsUp/),
+  only("while a file system grows", /^Host > (Full in|File systems)$|^rule FileSystemFillsUp/),
   only("after a restart", /^(Host|Services) > Restarts/),
   only(
     "while a unit is failed or starts",
@@ -35,7 +36,7 @@ const untilItHappens: WithoutData[] = [
   ),
   only(
     "while a container or target is down",
-    /^Services > (Not running|Unhealthy|Failed units)$| > Targets down$|^rule (ContainerGone|ServiceDown)$/,
+    /^Services > (Stopped|Unhealthy|Failed units)$| > Targets down$|^rule (ContainerGone|ServiceDown)$/,
   ),
   only("for a unit with a CPU quota", /^Services > CPU held back$|^rule UnitCpuThrottled$/),
   only(

@@ -13,11 +13,18 @@ interface Target {
   hide?: boolean;
 }
 
+interface Variable {
+  name: string;
+  type: string;
+  allValue?: string;
+  query?: { query?: string };
+}
+
 interface Dashboard {
   uid: string;
   title: string;
   panels: { title: string; interval?: string; targets?: Target[] }[];
-  templating: { list: { name: string; type: string; allValue?: string; query?: { query?: string } }[] };
+  templating: { list: Variable[] };
 }
 
 interface Result {
@@ -36,16 +43,31 @@ interface Asked {
 
 const hours = 3;
 
-// what a browser does with the choices at the top, all of each; Grafana's own variables are left to its server
-const chosen = ({ templating }: Dashboard) => {
-  const values = new Map(templating.list.map(({ name, allValue = "" }) => [name, allValue]));
-  values.set("host", liveHost);
-  return (text: string) =>
-    text.replaceAll(/\$\{?([a-z]\w*)(?::\w+)?\}?/g, (whole, name: string) => values.get(name) ?? whole);
+type Fill = (text: string) => string;
+
+/** What a choice at the top offers. */
+const offered = async (rig: Rig, { query }: Variable, fill: Fill): Promise<string[] | undefined> => {
+  const [, selector, label] = /^label_values\((.+), (\w+)\)$/.exec(query?.query ?? "") ?? [];
+  if (selector === undefined) return undefined;
+  const parameters = new URLSearchParams({ "match[]": fill(selector) });
+  const path = `/api/datasources/uid/watchpost-prometheus/resources/api/v1/label/${label}/values?${parameters}`;
+  return (await rig.grafana.api<{ data: string[] }>("GET", path)).data;
 };
 
-const askPanel = async (rig: Rig, dashboard: Dashboard, panel: Dashboard["panels"][number]): Promise<Asked[]> => {
-  const fill = chosen(dashboard);
+// what a browser does with the choices at the top, all of each; Grafana's own variables are left to its server
+const chosen = async (rig: Rig, { templating }: Dashboard): Promise<Fill> => {
+  const values = new Map<string, string>();
+  const fill: Fill = (text) =>
+    text.replaceAll(/\$\{?([a-z]\w*)(?::\w+)?\}?/g, (whole, name: string) => values.get(name) ?? whole);
+  for (const variable of templating.list) {
+    const list = async () => `(${(await offered(rig, variable, fill))?.join("|") ?? ""})`;
+    const { name, allValue } = variable;
+    values.set(name, name === "host" ? liveHost : (allValue ?? (variable.type === "query" ? await list() : "")));
+  }
+  return fill;
+};
+
+const askPanel = async (rig: Rig, where: string, fill: Fill, panel: Dashboard["panels"][number]): Promise<Asked[]> => {
   const queries = (panel.targets ?? []).map((target) => ({
     ...target,
     expr: fill(target.expr),
@@ -62,7 +84,7 @@ const askPanel = async (rig: Rig, dashboard: Dashboard, panel: Dashboard["panels
     const good = result !== undefined && result.error === undefined && (result.status ?? status) === 200;
     const rows = (result?.frames ?? []).reduce((sum, { data }) => sum + (data?.values?.[0]?.length ?? 0), 0);
     const error = good ? undefined : (result?.error ?? message ?? `status ${status}`);
-    return { where: `${dashboard.title} > ${panel.title}`, expr, rows, error };
+    return { where: `${where} > ${panel.title}`, expr, rows, error };
   });
 };
 
@@ -91,8 +113,9 @@ export const dashboards = (rig: Rig): void => {
     const asked: Asked[] = [];
     for (const { uid } of grafanaContent(rig.config).dashboards) {
       const { dashboard } = await stored(uid);
+      const fill = await chosen(rig, dashboard);
       const began = performance.now();
-      for (const panel of dashboard.panels) asked.push(...(await askPanel(rig, dashboard, panel)));
+      for (const panel of dashboard.panels) asked.push(...(await askPanel(rig, dashboard.title, fill, panel)));
       t.diagnostic(`${uid}: ${dashboard.panels.length} panels in ${Math.round(performance.now() - began)} ms`);
     }
     assert.ok(asked.length > 150, `${asked.length} queries`);
@@ -111,15 +134,9 @@ export const dashboards = (rig: Rig): void => {
     const without: string[] = [];
     for (const { uid } of grafanaContent(rig.config).dashboards) {
       const { dashboard } = await stored(uid);
-      const fill = chosen(dashboard);
-      for (const { name, query } of dashboard.templating.list) {
-        const [, selector = "", label = ""] = /^label_values\((.+), (\w+)\)$/.exec(query?.query ?? "") ?? [];
-        if (selector === "") continue;
-        const parameters = new URLSearchParams({ "match[]": fill(selector) });
-        const path = `/api/datasources/uid/watchpost-prometheus/resources/api/v1/label/${label}/values?${parameters}`;
-        const { data } = await rig.grafana.api<{ data: string[] }>("GET", path);
-        if (data.length === 0) without.push(`${dashboard.title} > ${name}`);
-      }
+      const fill = await chosen(rig, dashboard);
+      for (const variable of dashboard.templating.list)
+        if ((await offered(rig, variable, fill))?.length === 0) without.push(`${dashboard.title} > ${variable.name}`);
     }
     assert.deepEqual(without, []);
   });
