@@ -85,7 +85,7 @@ export const alerting = z.strictObject({
   smtp: smtp.optional(),
   contactPoints: z.record(name, contactPoint).default({}),
   routes: z.prefault(z.strictObject({ critical: route("4h"), warning: route("1d"), info: route("1w") }), {}),
-  /** Alerts of one rule and service are told as one: how long to wait for more of them, first and later. */
+  /** Alerts of one rule, service and host are told as one: how long to wait for more of them, first and later. */
   groupWait: duration.default("30s"),
   groupInterval: duration.default("5m"),
   muteTimings: z.record(name, z.array(interval).min(1, "expected at least one interval")).default({}),

@@ -1,22 +1,40 @@
-import type { Measured, Stop } from "../tests/host/outside/dead-man.ts";
+import type { Row } from "../tests/host/outside/dead-man.ts";
 import type { Rebuilt } from "../tests/host/outside/rebuild.ts";
 
 /** What one run has seen. */
 export interface DeadManRun {
   /** `2026-11-25` */
   date: string;
-  stops: [Stop, Measured][];
+  /** Grafana's version; undefined where something stood in for it. */
+  grafana: string | undefined;
+  /** The engine's other plugins that stood in for the real ones, by name. */
+  standIns: string[];
+  stops: Row[];
   rebuilt: Rebuilt;
   /** What break-glass said. */
   transcript: string;
   timing: { beat: number; within: number; interval: number };
 }
 
-const row = ([{ what, how, within }, { noticed, ssh, closed }]: [Stop, Measured]) =>
+const row = ({ what, how, within, noticed, ssh, closed }: Row) =>
   `| ${what} | ${how} | ${within} s | ${noticed} s | ${ssh === undefined ? "-" : `${ssh} s`} | ${closed} s |`;
 
+/** Who looks at the rule Watchdog and posts the heartbeat. */
+const sender = ({ grafana }: DeadManRun): string =>
+  grafana === undefined
+    ? `Grafana could not be had in this run: a stand-in asks Prometheus for the rule Watchdog and posts while it holds, as Grafana does.
+  It looks at each beat, where Grafana looks once a minute.`
+    : `Grafana ${grafana} itself evaluates the rule Watchdog, posts the heartbeat, and is what is stopped.`;
+
+const others = ({ standIns }: DeadManRun): string =>
+  standIns.length > 0
+    ? `For the engine's plugins ${standIns.join(" and ")}, which deploy, stand-ins were taken; the rest is real.`
+    : "Nothing else stood in for anything.";
+
 /** docs/dead-man.md. */
-export const deadManPage = ({ date, stops, rebuilt, timing }: DeadManRun): string => `# The dead man's switch, tried
+export const deadManPage = (seen: DeadManRun): string => {
+  const { date, stops, rebuilt, timing } = seen;
+  return `# The dead man's switch, tried
 
 Made by \`npm run dead-man -- --write\` on ${date}; not to be edited by hand.
 
@@ -30,10 +48,13 @@ ${stops.map(row).join("\n")}
 
 - *Noticed* counts from the stop to the alarm at the webhook; *closed* from the beginning of the way back (a boot included) to the end of the alarm.
 - Gatus looks at the heartbeat twice in \`watch.within\`: a silence is told after half of it to all of it.
-- Alloy takes five minutes longer: the rule Watchdog looks back that far, so that a restart of Alloy is no alarm.
-- Grafana cannot be had in this test: a stand-in asks Prometheus for the rule Watchdog and posts while it holds, as Grafana does. The rest is real.
-- No alarm is raised by an \`up\` that restarts every part, a restart of Grafana (of its stand-in), a reboot or a power cut of the watch host:
-  \`npm test -- host/watch\` tries that.
+- Prometheus may take a minute longer: Grafana evaluates the rule Watchdog once a minute. Alloy takes six: the rule looks five minutes
+  back, so that a restart of Alloy is no alarm.
+- After a start Grafana sends its first beat when it has evaluated the rule, up to a minute and a half later.
+- ${sender(seen)}
+  ${others(seen)}
+- No alarm is raised by an \`up\` that restarts every part, a restart of Grafana, a reboot or a power cut of the watch host:
+  \`npm test -- host/watch\` tries that, with a real Grafana where one is given.
 
 ## The host is gone for good
 
@@ -45,3 +66,4 @@ The machine was removed with all that was on it, and another one, with another h
 | the two \`pulumi up --refresh --run-program\` of [rebuild.md](rebuild.md) onto the new machine | ${rebuilt.up} s |
 | alarm closed, from the start of the first | ${rebuilt.closed} s |
 `;
+};

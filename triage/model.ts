@@ -5,21 +5,31 @@ import { HttpError, requestJson } from "./http.ts";
 import type { Message } from "./prompt.ts";
 import type { ModelSettings } from "./settings.ts";
 
+/** As the server counts them; 0 when it does not. */
+export interface Tokens {
+  prompt: number;
+  answer: number;
+}
+
+export const noTokens: Tokens = { prompt: 0, answer: 0 };
+
 /** The model gave no answer; the message says why. */
 export class ModelError extends Error {
   override name = "ModelError";
   /** Whether it was because the prompt was too long. */
   readonly tooLong: boolean;
-  constructor(message: string, tooLong = false) {
+  /** What it cost all the same. */
+  readonly tokens: Tokens;
+  constructor(message: string, { tooLong = false, tokens = noTokens }: { tooLong?: boolean; tokens?: Tokens } = {}) {
     super(message);
     this.tooLong = tooLong;
+    this.tokens = tokens;
   }
 }
 
 export interface Reply {
   content: string;
-  /** As the server counts them; 0 when it does not. */
-  tokens: { prompt: number; answer: number };
+  tokens: Tokens;
 }
 
 /** A model that is there. */
@@ -49,7 +59,7 @@ const explain = (cause: unknown): ModelError => {
   if (!(cause instanceof HttpError)) return new ModelError((cause as Error).message);
   const { status, body } = cause;
   if (status === 401 || status === 403) return new ModelError(`the model server refuses the API key: ${cause.message}`);
-  return new ModelError(cause.message, (status === 400 || status === 413) && tooLong.test(body));
+  return new ModelError(cause.message, { tooLong: (status === 400 || status === 413) && tooLong.test(body) });
 };
 
 // llama.cpp's Python server says so with status 500
@@ -115,11 +125,12 @@ export const openModel = async (settings: ModelSettings): Promise<Model> => {
     async ask(messages) {
       const { choices, usage } = await complete(messages);
       const [choice] = choices ?? [];
+      const tokens = { prompt: usage?.prompt_tokens ?? 0, answer: usage?.completion_tokens ?? 0 };
       const content = choice?.message?.content;
-      if (typeof content !== "string") throw new ModelError("the model server's answer has no message");
+      if (typeof content !== "string") throw new ModelError("the model server's answer has no message", { tokens });
       if (choice?.finish_reason === "length")
-        throw new ModelError(`the model's answer was cut off after ${answerTokens(context)} tokens`);
-      return { content, tokens: { prompt: usage?.prompt_tokens ?? 0, answer: usage?.completion_tokens ?? 0 } };
+        throw new ModelError(`the model's answer was cut off after ${answerTokens(context)} tokens`, { tokens });
+      return { content, tokens };
     },
   };
 };

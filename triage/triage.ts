@@ -4,7 +4,7 @@ import { type Bundle, bundleOf, type Evidence } from "./evidence.ts";
 import { extract } from "./extract.ts";
 import type { Mask } from "./mask.ts";
 import type { Material } from "./material.ts";
-import { type Model, ModelError } from "./model.ts";
+import { type Model, ModelError, noTokens, type Tokens } from "./model.ts";
 import { promptOf } from "./prompt.ts";
 
 /** What is told about a group of alerts. */
@@ -16,7 +16,8 @@ export interface Triage extends Answer {
   cited: Evidence[];
   /** What was dropped from the answer, could not be had, or made the extract stand in. */
   notes: string[];
-  tokens: { prompt: number; answer: number };
+  /** Of all that the model was asked, of answers that were dropped too. */
+  tokens: Tokens;
   /** How many citations the model gave, before the check; null for the extract. */
   citationsGiven: number | null;
   seconds: number;
@@ -28,21 +29,23 @@ const least = 400;
 interface Judged {
   answer: Answer;
   notes: string[];
-  tokens: Triage["tokens"];
   citationsGiven: number;
 }
 
-const ask = async (model: Model, bundle: Bundle, room: number): Promise<Judged> => {
+/** @param spend takes note of what an answer cost, whatever becomes of it. */
+const ask = async (model: Model, bundle: Bundle, room: number, spend: (tokens: Tokens) => void): Promise<Judged> => {
   if (room < least)
     throw new ModelError(`the evidence does not fit into the model's context of ${model.context} tokens`);
   const { fits, leftOut } = fit(bundle, room);
-  const { content, tokens } = await model.ask(promptOf(bundle, fits, leftOut)).catch((cause) => {
+  const reply = await model.ask(promptOf(bundle, fits, leftOut)).catch((cause) => {
+    if (cause instanceof ModelError) spend(cause.tokens);
     // the estimate was too high for this model's tokenizer
-    if (cause instanceof ModelError && cause.tooLong && room > 2 * least)
-      return { content: undefined, tokens: undefined };
+    if (cause instanceof ModelError && cause.tooLong && room > 2 * least) return undefined;
     throw cause;
   });
-  if (content === undefined) return ask(model, bundle, Math.floor(room / 2));
+  if (reply === undefined) return ask(model, bundle, Math.floor(room / 2), spend);
+  const { content, tokens } = reply;
+  spend(tokens);
   const { answer, cited, dropped } = checkAnswer(content, fits);
   // what nothing shows is worth less than the lines themselves
   if (answer.citations.length === 0)
@@ -50,7 +53,7 @@ const ask = async (model: Model, bundle: Bundle, room: number): Promise<Judged> 
       `the model's answer shows nothing of the evidence (${dropped.slice(0, 2).join("; ") || "no citations"})`,
     );
   const left = leftOut > 0 ? [`${leftOut} of ${bundle.evidence.length} pieces of evidence did not fit`] : [];
-  return { answer, notes: [...dropped.map((what) => `dropped ${what}`), ...left], tokens, citationsGiven: cited };
+  return { answer, notes: [...dropped.map((what) => `dropped ${what}`), ...left], citationsGiven: cited };
 };
 
 /**
@@ -60,9 +63,13 @@ const ask = async (model: Model, bundle: Bundle, room: number): Promise<Judged> 
 export const triage = async (material: Material, mask: Mask, open?: () => Promise<Model>): Promise<Triage> => {
   const started = performance.now();
   const bundle = bundleOf(material, mask);
+  let tokens = noTokens;
+  const spend = ({ prompt, answer }: Tokens) => {
+    tokens = { prompt: tokens.prompt + prompt, answer: tokens.answer + answer };
+  };
   const result = (
     by: string | null,
-    { answer, notes, tokens, ...rest }: Judged | (Omit<Judged, "citationsGiven"> & { citationsGiven: null }),
+    { answer, notes, ...rest }: Judged | (Omit<Judged, "citationsGiven"> & { citationsGiven: null }),
   ): Triage => ({
     ...answer,
     title: bundle.title,
@@ -73,12 +80,11 @@ export const triage = async (material: Material, mask: Mask, open?: () => Promis
     ...rest,
     seconds: Math.round(performance.now() - started) / 1000,
   });
-  const standIn = (why: string[]) =>
-    result(null, { answer: extract(bundle), notes: why, tokens: { prompt: 0, answer: 0 }, citationsGiven: null });
+  const standIn = (why: string[]) => result(null, { answer: extract(bundle), notes: why, citationsGiven: null });
   if (!open) return standIn([]);
   try {
     const model = await open();
-    return result(model.name, await ask(model, bundle, roomFor(model.context)));
+    return result(model.name, await ask(model, bundle, roomFor(model.context), spend));
   } catch (cause) {
     if (cause instanceof ModelError || cause instanceof AnswerError)
       return standIn([`no model judged this: ${cause.message}`]);

@@ -7,7 +7,7 @@ import { quote } from "../../providers/script.ts";
 import type { AlloyContainer } from "../alloy/container.ts";
 import { bashOn } from "../host-bash.ts";
 import { type ObservabilityPod, podUser } from "../pod/observability-pod.ts";
-import { type Job, targetCounts } from "../scrape/jobs.ts";
+import { type Job, targetCounts, triageJob } from "../scrape/jobs.ts";
 
 const source = ["./http.sh", "./canary.sh"]
   .map((file) => readFileSync(new URL(file, import.meta.url), "utf8"))
@@ -62,8 +62,8 @@ export class Canary extends pulumi.ComponentResource {
   constructor(name: string, args: CanaryArgs, opts: pulumi.ComponentResourceOptions = {}) {
     super("watchpost:index:Canary", name, {}, opts);
     const { server, config, jobs, pod, alloy } = args;
-    // a service of the user's that is down is no failed deployment
-    const targets = targetCounts(jobs.filter(({ job }) => ownJobs.has(job)));
+    // a service of the user's that is down is no failed deployment; the triage comes after Grafana's rules, and after this
+    const targets = targetCounts(jobs.filter(({ job }) => ownJobs.has(job) && job !== triageJob));
     const settings = { host: server.name, user: podUser(config), config, targets };
     new remote.Command(
       `${name}-proof`,

@@ -6,6 +6,7 @@ import { collectorUnit } from "../collector/units.ts";
 import { podUnit } from "../pod/containers.ts";
 import { builtIn, type Job, ownService, scrapeJobs } from "../scrape/jobs.ts";
 import { ownProofs } from "../scrape/kinds.ts";
+import { triageUnit } from "../triage/container.ts";
 
 /** A target that has to be up, and to be what it is said to be. */
 export interface ExpectedTarget extends Pick<Job, "job" | "by" | "scheme" | "path" | "interval" | "proof"> {
@@ -83,7 +84,10 @@ const own = (config: Config, jobs: Job[], host: string): ExpectedService => {
     place: ownService,
     hasLogs: true,
     targets: ownTargets(config, jobs, host),
-    containers: enabled(config).map((name) => part(name === "alloy" ? "root" : config.pod.user, `watchpost-${name}`)),
+    containers: [
+      ...enabled(config).map((name) => part(name === "alloy" ? "root" : config.pod.user, `watchpost-${name}`)),
+      ...(config.triage.enabled ? [part(config.pod.user, triageUnit)] : []),
+    ],
     units: [part(config.pod.user, podUnit), part("root", collectorUnit)],
   };
 };

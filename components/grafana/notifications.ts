@@ -8,8 +8,8 @@ export const watchdog = "Watchdog";
 /** Watchpost's own contact point for the heartbeat, and its mute timing for what nobody is told. */
 export const own = { heartbeat: "heartbeat", never: "never" } as const;
 
-/** Alerts that are told together. */
-const groupBies = ["alertname", "service"];
+/** Alerts that are told together: those of one rule, service and host, so that a message is about one host. */
+export const groupBies = ["alertname", "service", "host"];
 
 type Policy = types.NotificationPolicyPolicy;
 

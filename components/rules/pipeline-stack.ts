@@ -1,7 +1,7 @@
 import { grown } from "./promql.ts";
 import { ruleGroup } from "./rule.ts";
 
-/** The stack's own parts: Alloy, Loki, Prometheus, Grafana. */
+/** The stack's own parts: Alloy, Loki, Prometheus, Grafana, the triage. */
 export const pipelineStack = ruleGroup("pipeline", "watchpost-stack", [
   {
     uid: "watchpost-alloy-config-refused",
@@ -112,5 +112,17 @@ export const pipelineStack = ruleGroup("pipeline", "watchpost-stack", [
     summary: "Grafana on {host} cannot deliver alerts by {integration}",
     description:
       "{value} notifications by {integration} have failed in 15 minutes: look at other ways of getting alerts.",
+  },
+  {
+    uid: "watchpost-triage-falls-back",
+    name: "TriageFallsBack",
+    severity: "warning",
+    for: "0s",
+    // one answer that cannot be used is no trouble
+    expr: `sum by (host) ${grown("watchpost_triage_fallbacks_total", "1h")}`,
+    above: 2,
+    summary: "Triage on {host} does without its model",
+    description:
+      "To {value} triages of the last hour on {host} the model gave no usable answer: it is down or too small.",
   },
 ]);

@@ -2,6 +2,7 @@ import type { Config } from "../../config/config.ts";
 import { isLoopback, splitHostPort } from "../../config/host-port.ts";
 import { metricsPath, type ScrapeJob } from "../../config/inventory.ts";
 import { enabled } from "../../config/listen.ts";
+import { triagePort } from "../triage/contact-point.ts";
 import { ownProofs, type ScrapeKind, scrapeKinds } from "./kinds.ts";
 
 /** A scrape job: one kind of target. `job` and `instance` are the same in metrics, logs, dashboards and alerts. */
@@ -21,8 +22,13 @@ export const podPorts = { prometheus: 9090, loki: 3100, grafana: 3000 } as const
 /** The service that Watchpost itself is. */
 export const ownService = "watchpost";
 
-const own = (config: Config, host: string): Job[] =>
-  enabled(config).map((job) => ({
+/** The job of the triage service, which is there where `triage.enabled` is set. */
+export const triageJob = "triage";
+
+const own = (config: Config, host: string): Job[] => {
+  const inPod = { ...podPorts, [triageJob]: triagePort };
+  const parts = [...enabled(config), ...(config.triage.enabled ? ([triageJob] as const) : [])];
+  return parts.map((job) => ({
     job,
     ...(ownProofs[job] ? { proof: ownProofs[job] } : {}),
     scheme: "http",
@@ -31,8 +37,9 @@ const own = (config: Config, host: string): Job[] =>
     labels: { host, service: ownService },
     // the pod's containers share one network, the host's loopback is out of its reach
     by: job === "alloy" ? "alloy" : "prometheus",
-    targets: [{ address: job === "alloy" ? config.alloy.listen : `127.0.0.1:${podPorts[job]}`, instance: host }],
+    targets: [{ address: job === "alloy" ? config.alloy.listen : `127.0.0.1:${inPod[job]}`, instance: host }],
   }));
+};
 
 // one declared job is two where some of its targets are on the host's loopback and others are not
 const declared = (job: string, scrape: ScrapeJob, host: string): Job[] => {

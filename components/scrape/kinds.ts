@@ -60,4 +60,5 @@ export const ownProofs: Record<string, string> = {
   loki: "loki_build_info",
   grafana: "grafana_build_info",
   alloy: "alloy_build_info",
+  triage: "watchpost_triage_queue_length",
 };

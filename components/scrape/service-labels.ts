@@ -45,7 +45,7 @@ export const serviceRules = ({ services, pod }: Config): RelabelRule[] => {
       ? {
           user: "root",
           units: ["watchpost-pod.service"],
-          containers: ["grafana", "loki", "prometheus"].map((name) => `watchpost-${name}`),
+          containers: ["grafana", "loki", "prometheus", "triage"].map((name) => `watchpost-${name}`),
         }
       : { user: pod.user, units: [], containers: [] },
   ];

@@ -3,6 +3,7 @@ import type { alerting as types } from "@pulumiverse/grafana/types/input.js";
 import type { Config } from "../../config/config.ts";
 import { canonical } from "../../config/duration.ts";
 import type { ContactPointInputs } from "../grafana/contact-points.ts";
+import { groupBies } from "../grafana/notifications.ts";
 
 /** Of the contact point by which Grafana tells the triage service. */
 export const triagePoint = "triage";
@@ -28,7 +29,7 @@ export const triageContactPoint = (token: pulumi.Input<string>): ContactPointInp
 export const triagePolicy = ({ triage }: Pick<Config, "triage">): types.NotificationPolicyPolicy => ({
   matchers: [{ label: "severity", match: "=~", value: triage.severities.join("|") }],
   contactPoint: triagePoint,
-  groupBies: ["alertname", "service"],
+  groupBies,
   // a group is triaged once, however long it fires
   repeatInterval: canonical("1d"),
   continue: true,

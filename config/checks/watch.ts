@@ -6,8 +6,9 @@ import { loopbackProblems, type Sound } from "../listen.ts";
 type Watch = NonNullable<Sound["watch"]>;
 type Heartbeat = NonNullable<NonNullable<Sound["alerting"]>["heartbeat"]>;
 
-// Gatus takes no shorter heartbeat, and ends a request after ten seconds
-const shortest = 10;
+// Grafana starts within 30 s, and beats again when it has evaluated the rule, which it does once a minute
+const restart = 90;
+// Gatus ends a request after ten seconds
 const longestAnswer = 10;
 
 /** Gatus compares a header word by word, and finds a token by what stands after `Bearer `. */
@@ -29,11 +30,12 @@ const told = ({ emails, webhook, smtp }: Watch, { alerting, hosts = {} }: Sound)
     : []),
 ];
 
-// Gatus looks twice in `within`; Grafana, which tells at its group interval, may beat at every second one only, and a
-// restart costs another
+// Gatus looks twice in `within`; Grafana, which tells at its group interval, may beat at every second one only
 const times = ({ within, latency }: Watch, heartbeat: Heartbeat | undefined): Problem[] => {
-  const least = Math.max(2 * shortest, 8 * inSeconds(heartbeat?.interval ?? "1s"));
-  const why = heartbeat ? ` (eight times alerting.heartbeat.interval, ${heartbeat.interval}, and at least 20s)` : "";
+  const least = Math.max(2 * restart, 8 * inSeconds(heartbeat?.interval ?? "1s"));
+  const why = heartbeat
+    ? ` (eight times alerting.heartbeat.interval, ${heartbeat.interval}, and at least ${2 * restart}s)`
+    : "";
   return [
     ...(within !== undefined && inSeconds(within) < least
       ? [{ path: "watch.within", message: `expected ${least}s or more${why}, got ${within}` }]

@@ -66,9 +66,10 @@ describe("the notification policy", () => {
   const nights = [{ times: [{ start: "22:00", end: "24:00" }], location: "Europe/Berlin" }];
   const alerting = alertingWith({ heartbeat, routes, groupWait: "90s", muteTimings: { nights } });
 
-  test("tells alerts of one rule and service as one", () => {
+  test("tells alerts of one rule and service as one, and of each host by itself", () => {
     const policy = notificationPolicy(alerting);
-    assert.deepEqual(policy?.groupBies, ["alertname", "service"]);
+    const grouped = (policy?.policies ?? []).flatMap(({ groupBies }) => (groupBies ? [groupBies] : []));
+    for (const labels of [policy?.groupBies, ...grouped]) assert.deepEqual(labels, ["alertname", "service", "host"]);
   });
 
   test("spells durations as Grafana gives them back, or each refresh would show a change", () => {

@@ -5,6 +5,7 @@ import { alloyConfig } from "../../components/alloy/config.ts";
 import { podConfigs } from "../../components/pod/configs.ts";
 import { prometheusYaml } from "../../components/pod/prometheus.ts";
 import { scrapeJobs, targetCounts } from "../../components/scrape/jobs.ts";
+import { triagePort } from "../../components/triage/contact-point.ts";
 import { isLoopback, splitHostPort } from "../../config/host-port.ts";
 import { configWith } from "../config/sample.ts";
 
@@ -117,6 +118,18 @@ describe("everything scraped is scraped once", () => {
       without.map(({ job }) => job),
       ["prometheus", "loki", "alloy"],
     );
+  });
+
+  test("the triage service is scraped by Prometheus, in the pod, where it is enabled", () => {
+    const hook = { webhook: { url: "https://hook.example.org/" } };
+    const triage = { enabled: true };
+    const enabled = scrapeJobs(configWith({ triage, alerting: { contactPoints: { hook } } }), "web");
+    const found = enabled.filter(({ job }) => job === "triage");
+    assert.deepEqual(
+      found.map(({ by, targets, labels }) => [by, targets, labels.service]),
+      [["prometheus", [{ address: `127.0.0.1:${triagePort}`, instance: "web" }], "watchpost"]],
+    );
+    assert.ok(jobs.every(({ job }) => job !== "triage"));
   });
 });
 

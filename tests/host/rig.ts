@@ -41,6 +41,8 @@ export class Rig {
   guest!: Guest;
   stack!: DemoStack;
   engine!: Engine;
+  /** Whether Grafana's image and the plugin that fills it are the real ones, and no stand-ins. */
+  realGrafana = false;
   /** Folder of the state, the passphrase and the tests' own files. */
   folder!: string;
   /** All that the engine said. */
@@ -76,7 +78,9 @@ export class Rig {
     };
     // the real plugin would look for Grafana's API in vain
     const isFake = archives.some(([name, archive]) => name === "grafana" && archive.includes("grafana-stand-in"));
-    const access = isFake && !isStandIn(this.engine.plugins.grafana) ? "none" : "tunnel";
+    const isPluginFake = isStandIn(this.engine.plugins.grafana);
+    const access = isFake && !isPluginFake ? "none" : "tunnel";
+    this.realGrafana = !isFake && !isPluginFake;
     // one of its own, for runs of other clones and demos beside this one
     const tunnelPort = 20_000 + (createHash("sha256").update(this.name).digest().readUInt16BE() % 10_000);
     const grafana = { access, tunnelPort };

@@ -5,6 +5,7 @@ import { forward } from "../../commands/forward.ts";
 import { handshake } from "../../providers/ssh/connection.ts";
 import { until } from "../../throwaway/until.ts";
 import { run } from "../../toolchain/command.ts";
+import { SmtpSink } from "../grafana/around/smtp-sink.ts";
 import { completion, modelStandIn } from "../stand-ins/model-server.ts";
 import { httpSink } from "../triage/http-sink.ts";
 import { startUnit, stopUnits } from "../triage/incidents/scenario.ts";
@@ -12,11 +13,19 @@ import { nodeImage } from "../triage/node-image.ts";
 import { onlySame } from "./expect.ts";
 import { skip, useRig } from "./rig.ts";
 
+const mailer = { user: "mailer", password: "swordfish-of-mail" };
+
+interface Annotation {
+  time: number;
+  text: string;
+  tags: string[];
+}
+
 /** What the container's own Node prints. */
 const inContainer = (program: string) =>
   `podman exec -i watchpost-triage node --input-type=module - <<'EOF'\n${program}\nEOF`;
 
-/** Posts what Grafana would: its stand-in on the test host tells nobody of anything. */
+/** Posts what Grafana would: a stand-in for it tells nobody of anything, and the real one takes its time. */
 const post = (groupKey: string, unit: string, startsAt: number) =>
   inContainer(`
 import { readFileSync } from "node:fs";
@@ -38,6 +47,7 @@ describe("the triage service on a host", { skip, concurrency: false }, () => {
   });
   let hook: Awaited<ReturnType<typeof httpSink>>;
   let model: Awaited<ReturnType<typeof modelStandIn>>;
+  const mail = new SmtpSink(mailer);
 
   before(
     async () => {
@@ -60,7 +70,15 @@ describe("the triage service on a host", { skip, concurrency: false }, () => {
         },
       });
       await rig.change({
-        alerting: { contactPoints: { hook: { webhook: { url: `${hook.url}/hook`, token: "swordfish-of-hook" } } } },
+        alerting: {
+          smtp: { host: await mail.start(rig.outside), from: "watchpost@example.org", startTls: "none", ...mailer },
+          contactPoints: {
+            hook: { webhook: { url: `${hook.url}/hook`, token: "swordfish-of-hook" } },
+            ops: { emails: ["ops@example.org"] },
+          },
+          groupWait: "1s",
+          thresholds: { unitFailures: 1 },
+        },
         triage: {
           enabled: true,
           archive: await nodeImage(),
@@ -68,17 +86,25 @@ describe("the triage service on a host", { skip, concurrency: false }, () => {
           endpoint: model.endpoint,
           timeout: "5s",
           retries: 0,
-          contactPoints: ["hook"],
+          contactPoints: ["hook", "ops"],
         },
       });
       await rig.stack.up();
     },
-    { timeout: 300_000 },
+    { timeout: 600_000 },
   );
   after(() => {
     hook?.stop();
     model?.stop();
+    return mail.stop();
   });
+
+  /** The annotations of triages that Grafana has, asked as its local admin. */
+  const annotations = async (): Promise<Annotation[]> => {
+    const password = (await rig.stack.stack.outputs()).grafanaAdminPassword?.value as string;
+    const input = `user = "break-glass:${password}"\nurl = "http://127.0.0.1:3000/api/annotations?tags=watchpost-triage"\n`;
+    return JSON.parse(await rig.guest.sh("curl -sS --fail-with-body -K -", { input }));
+  };
 
   /** What the contact point was told of a group. */
   const told = (key: string) =>
@@ -111,6 +137,46 @@ describe("the triage service on a host", { skip, concurrency: false }, () => {
     assert.match(triage.cited[0]?.text, /ledger.*balance: Permission denied/);
     assert.match(message, /Likely cause \(high confidence\): Its user may not write the file\./);
     assert.equal(hook.requests[0]?.authorization, "Bearer swordfish-of-hook");
+    const { to, text } = await mail.get("Triage: UnitFailed: a unit has failed", 30);
+    assert.equal(to, "ops@example.org");
+    assert.equal(text.trim(), message.trim());
+  });
+
+  test("a real Grafana tells of what fires, and has the triage at its start; the alert goes out beside it", {
+    timeout: 300_000,
+  }, async (context) => {
+    if (!rig.realGrafana) return context.skip("Grafana's image or plugin is a stand-in");
+    const title = "WARNING UnitFailsOften on ";
+    for (const failures of [2, 3]) {
+      await rig.guest.sh("systemctl start --no-block ledger.service");
+      await until("Loki has the failure", 30_000, async () =>
+        (await rig.guest.lines('{unit="ledger.service"} |= "Permission denied"')).length >= failures ? true : undefined,
+      );
+    }
+    const bodies = () => hook.requests.map(({ body }) => JSON.parse(body));
+    const fired = await until("the triage is told", 200_000, async () =>
+      bodies().find(({ title }) => /^Triage: UnitFailsOften/.test(title)),
+    );
+    assert.equal(fired.triage.by, "stand-in");
+    const raw = await until("the alert itself is told", 60_000, async () =>
+      bodies().find((body) => body.receiver === "hook" && body.title.startsWith(title)),
+    );
+    const { startsAt, labels } = raw.alerts[0];
+    const seen = (await annotations()).find(({ tags }) => tags.includes("UnitFailsOften"));
+    assert.ok(seen, "there is an annotation of UnitFailsOften");
+    assert.deepEqual(seen.tags.sort(), ["UnitFailsOften", rig.name, "watchpost-triage"].sort());
+    assert.equal(seen.time, Date.parse(startsAt));
+    assert.equal(labels.unit, "ledger.service");
+    assert.match(seen.text, /Its user may not write the file\..*ledger.*balance: Permission denied/s);
+    const { text } = await mail.get(fired.title, 30);
+    assert.match(text, /balance: Permission denied/);
+  });
+
+  test("Prometheus has what it counts", async () => {
+    await rig.guest.metric('up{job="triage",service="watchpost"} == 1');
+    await rig.guest.metric('watchpost_triage_triaged_by_model_total{job="triage"} > 0');
+    const { value } = await rig.guest.metric("watchpost_triage_duration_seconds_count > 0");
+    assert.ok(Number(value[1]) >= 1);
   });
 
   test("the command line says the same from another machine, without Grafana", async () => {
@@ -142,6 +208,7 @@ describe("the triage service on a host", { skip, concurrency: false }, () => {
     assert.equal(triage.by, null);
     assert.match(triage.cause, /balance: Permission denied/);
     assert.match(message, /no model judged this/);
+    await rig.guest.metric("watchpost_triage_fallbacks_total > 0");
   });
 
   test("of what it is told it keeps no secret in the journal, and stays small", async (t) => {

@@ -167,6 +167,13 @@ describe("a model that does not answer: the extract stands in, and says why", ()
       assert.doesNotMatch(JSON.stringify(result), /wr0ng/);
     });
 
+  for (const what of ["its answer is no JSON", "its answer is cut off", "it cites nothing"])
+    test(`${what}: what it cost is told all the same`, async () => {
+      const [server = always(""), settings] = cases[what] ?? [];
+      const { result } = await against(server, settings);
+      assert.deepEqual(result.tokens, { prompt: 100, answer: 20 });
+    });
+
   test("a wrong key is not tried again", async () => {
     const { completions } = await against({ complete: () => ({ status: 401, body: "" }) }, { retries: 3 });
     assert.equal(completions.length, 1);

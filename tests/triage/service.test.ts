@@ -61,7 +61,10 @@ describe("the service", () => {
     for (const each of [grafana, hook, loki]) each.stop();
   });
 
-  const start = async (settings: Partial<ServiceSettings> = {}, secrets: Partial<ServiceSecrets> = {}) => {
+  const start = async (
+    settings: Partial<ServiceSettings> | "without a model" = {},
+    secrets: Partial<ServiceSecrets> = {},
+  ) => {
     const defaults: ServiceSettings = {
       port: 0,
       loki: loki.url,
@@ -75,7 +78,9 @@ describe("the service", () => {
     };
     const webhooks = [{ name: "ops", url: `${hook.url}/hook`, authorization: "Bearer h00k" }];
     const all = { receiverToken: "t0ken", grafanaToken: "gr4fana", webhooks, ...secrets };
-    service = makeService({ ...defaults, ...settings }, all, (line) => logged.push(line));
+    const { model: _, ...extractOnly } = defaults;
+    const asked = settings === "without a model" ? extractOnly : { ...defaults, ...settings };
+    service = makeService(asked, all, (line) => logged.push(line));
     await new Promise<void>((resolve) => service.server.listen(0, "127.0.0.1", resolve));
     url = `http://127.0.0.1:${(service.server.address() as AddressInfo).port}`;
   };
@@ -131,6 +136,7 @@ describe("the service", () => {
     assert.match(message, /no model judged this: .*\/v1\/models/);
     assert.match(message, /not to be had: log lines: .*\/loki\/api\/v1\/query_range/);
     assert.match(logged.join("\n"), /triaged group by the extract/);
+    assert.equal(service.counters.get("fallbacks_total"), 1);
   });
 
   test("of 1,000 groups at once answers each at once, keeps three, and goes on", async () => {
@@ -161,6 +167,17 @@ describe("the service", () => {
     assert.equal((await post(webhook("group", {}, 1000))).status, 202);
     await service.queue.idle;
     assert.match(JSON.parse(hook.requests[0]?.body ?? "").title, /\(and 19 more\)/);
+  });
+
+  test("without a model configured falls back from nothing", async () => {
+    await start("without a model");
+    await post(webhook("group"));
+    await service.queue.idle;
+    const metrics = await (await fetch(`${url}/metrics`)).text();
+    assert.match(metrics, /watchpost_triage_fallbacks_total 0\n/);
+    assert.match(metrics, /watchpost_triage_triaged_by_extract_total 1\n/);
+    assert.match(metrics, /watchpost_triage_duration_seconds_bucket\{le="1"\} 1\n[\s\S]*le="\+Inf"\} 1\n/);
+    assert.match(metrics, /watchpost_triage_duration_seconds_count 1\n?/);
   });
 
   test("takes a group that is told again for a duplicate", async () => {

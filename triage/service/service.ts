@@ -32,10 +32,13 @@ export const makeService = (
   const open = model ? () => openModel({ ...model, apiKey: secrets.apiKey }) : undefined;
 
   const work = async (group: AlertGroup) => {
+    const started = performance.now();
     try {
       const material = await collect(sources, group, { now: Date.now() });
       const result = await triage(material, mask, open);
+      counters.duration.observe((performance.now() - started) / 1000);
       counters.add(result.by === null ? "triaged_by_extract_total" : "triaged_by_model_total");
+      if (open && result.by === null) counters.add("fallbacks_total");
       const failed = await deliver(group, result, settings, secrets);
       for (const { message } of failed) {
         counters.add("deliveries_failed_total");

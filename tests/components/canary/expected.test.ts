@@ -42,5 +42,8 @@ describe("what the canary expects", () => {
       own({ grafana: { enabled: false }, pod: { user: "root" } }),
       rootless.map((name) => name.replace(/^.*\//, "root/")),
     );
+    const hook = { webhook: { url: "https://hook.example.org/" } };
+    const triaged = own({ triage: { enabled: true }, alerting: { contactPoints: { hook } } });
+    assert.ok(triaged?.includes("watchpost/watchpost-triage"));
   });
 });

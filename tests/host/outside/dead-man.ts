@@ -9,7 +9,7 @@ export const silence = `${heartbeat.group}/${heartbeat.name}`;
 /** One thing that may stop, by what, and what brings it back. */
 export interface Stop {
   what: string;
-  how: string;
+  how(two: TwoHosts): string;
   stop(two: TwoHosts): Promise<unknown>;
   start(two: TwoHosts): Promise<unknown>;
   /** Seconds in which its silence has to be told. */
@@ -19,14 +19,19 @@ export interface Stop {
 }
 
 const { within } = timing;
-// the rule Watchdog looks back that far, so that a restart of Alloy is no silence
+// Grafana looks at the rule Watchdog that often, and goes on telling what it saw
+const evaluation = 60;
+// the rule looks back that far, so that a restart of Alloy is no silence
 const lookBack = 300;
 
-const userUnit = (what: string, unit: string, more: Partial<Stop> = {}): Stop => ({
+/** What sends the beats: Grafana, or the unit that stands in for it. */
+const sender = ({ rig }: TwoHosts) => (rig.realGrafana ? "watchpost-grafana.service" : heartbeatUnit);
+
+const userUnit = (what: string, unit: (two: TwoHosts) => string, more: Partial<Stop> = {}): Stop => ({
   what,
-  how: `systemctl --user stop ${unit}`,
-  stop: ({ rig }) => rig.guest.pod(`systemctl --user stop ${unit}`),
-  start: ({ rig }) => rig.guest.pod(`systemctl --user start ${unit}`),
+  how: (two) => `systemctl --user stop ${unit(two)}`,
+  stop: (two) => two.rig.guest.pod(`systemctl --user stop ${unit(two)}`),
+  start: (two) => two.rig.guest.pod(`systemctl --user start ${unit(two)}`),
   within,
   ...more,
 });
@@ -38,14 +43,14 @@ const all = "watchpost-pod watchpost-prometheus watchpost-loki watchpost-grafana
 
 /** Everything between the host's metrics and the watch, each stopped in turn. */
 export const stops: readonly Stop[] = [
-  userUnit("Prometheus", "watchpost-prometheus.service"),
-  userUnit("Grafana's alerting (its stand-in)", heartbeatUnit),
-  userUnit("the pod", "watchpost-pod.service", {
-    start: ({ rig }) => rig.guest.pod(`systemctl --user start ${all} ${heartbeatUnit}`),
+  userUnit("Prometheus", () => "watchpost-prometheus.service", { within: within + evaluation }),
+  userUnit("Grafana", sender),
+  userUnit("the pod", () => "watchpost-pod.service", {
+    start: (two) => two.rig.guest.pod(`systemctl --user start ${all} ${sender(two)}`),
   }),
   {
     what: "the network between the two",
-    how: "ip link set down",
+    how: () => "ip link set down",
     stop: ({ rig }) => cut(rig.guest),
     start: ({ rig }) => mend(rig.guest),
     within,
@@ -53,7 +58,7 @@ export const stops: readonly Stop[] = [
   },
   {
     what: "the host",
-    how: "its plug pulled",
+    how: () => "its plug pulled",
     stop: async ({ rig }) => process.kill(rig.host.leader, "SIGKILL"),
     start: (two) => two.bootServer(),
     within,
@@ -61,10 +66,10 @@ export const stops: readonly Stop[] = [
   },
   {
     what: "Alloy",
-    how: `systemctl stop ${alloy}`,
+    how: () => `systemctl stop ${alloy}`,
     stop: ({ rig }) => rig.guest.sh(`systemctl stop ${alloy}`),
     start: ({ rig }) => rig.guest.sh(`systemctl start ${alloy}`),
-    within: within + lookBack,
+    within: within + lookBack + evaluation,
   },
 ];
 
@@ -78,8 +83,16 @@ export interface Measured {
   closed: number;
 }
 
+/** A row of the table. */
+export interface Row extends Measured {
+  what: string;
+  how: string;
+  /** Seconds in which its silence had to be told. */
+  within: number;
+}
+
 /** Stops one thing until it is noticed from outside, brings it back, and waits until all alarms are closed. */
-export const measure = async (two: TwoHosts, { what, stop, start, within, ssh }: Stop): Promise<Measured> => {
+export const measure = async (two: TwoHosts, { what, how, stop, start, within, ssh }: Stop): Promise<Row> => {
   const { sink, rig } = two;
   const port = `host/${rig.name} ssh`;
   const [slack, patience] = [60, 240];
@@ -95,5 +108,5 @@ export const measure = async (two: TwoHosts, { what, stop, start, within, ssh }:
   const closed = await sink.wait(silence, "resolved", back, patience);
   if (ssh) await sink.wait(port, "resolved", back, patience);
   if (noticed > allowed) throw new Error(`${what}: noticed after ${noticed} s, expected ${allowed} s or less`);
-  return { noticed, ...sshNoticed, closed };
+  return { what, how: how(two), within, noticed, ...sshNoticed, closed };
 };

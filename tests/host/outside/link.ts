@@ -21,3 +21,15 @@ export const plug = async (server: Rig, watch: WatchHost): Promise<void> => {
 /** Cuts the network: packets are lost, and nobody is told. */
 export const cut = (guest: Guest): Promise<string> => guest.sh(`ip link set ${name} down`);
 export const mend = (guest: Guest): Promise<string> => guest.sh(`ip link set ${name} up`);
+
+/**
+ * Gives a throwaway host a default route, by the machine before it: without one podman gives a rootless container no
+ * network to go out by. It comes back at a boot.
+ */
+export const giveWayOut = async (guest: Guest, router: string): Promise<void> => {
+  const route = `ip route add default via ${router}`;
+  const folder = "/etc/systemd/system/host0.service.d";
+  await guest.sh(
+    `mkdir -p ${folder} && printf '[Service]\\nExecStart=/usr/sbin/${route}\\n' >${folder}/route.conf && ${route}`,
+  );
+};

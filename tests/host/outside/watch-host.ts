@@ -1,5 +1,6 @@
 import type { ThrowawayHost } from "../../../throwaway/host.ts";
 import { Guest } from "../guest.ts";
+import { giveWayOut } from "./link.ts";
 
 /** A look of Gatus's. */
 interface Result {
@@ -16,13 +17,6 @@ printf '[Socket]\\nListenStream=0.0.0.0:${door}\\n[Install]\\nWantedBy=sockets.t
 printf '[Service]\\nExecStart=/usr/lib/systemd/systemd-socket-proxyd 127.0.0.1:8080\\n' >/etc/systemd/system/door.service
 systemctl daemon-reload
 systemctl enable --quiet --now door.socket
-`;
-
-// without a default route, as throwaway hosts are, podman gives a rootless container no network to go out by
-const wayOut = (router: string) => `
-mkdir -p /etc/systemd/system/host0.service.d
-printf '[Service]\\nExecStart=/usr/sbin/ip route add default via ${router}\\n' >/etc/systemd/system/host0.service.d/route.conf
-ip route add default via ${router}
 `;
 
 /** A throwaway host beside the rig's own, which is to watch that. */
@@ -42,7 +36,7 @@ export class WatchHost {
   /** Gives it what such a host has before Gatus comes: a proxy and a way out. */
   async prepare(): Promise<void> {
     await this.guest.sh(proxy);
-    await this.guest.sh(wayOut(this.outside));
+    await giveWayOut(this.guest, this.outside);
   }
 
   /** When Gatus last took a beat, in milliseconds; 0 for never. */

@@ -15,18 +15,19 @@ export const tokenCases = (two: TwoHosts): void => {
   const changed = "swordfish-of-another-hook";
 
   test("a wrong token is refused, and its beats are none: the silence is told, and the right one ends it", {
-    timeout: 300_000,
-  }, async () => {
+    timeout: 500_000,
+  }, async (context) => {
     const { rig, beat, sink } = two;
     const answer = `curl -sS -o /dev/null -w '%{http_code}' -X POST -H 'Authorization: Bearer wrong' '${beat.url}'`;
     assert.equal(await rig.guest.sh(answer), "401");
+    if (rig.realGrafana) return context.diagnostic("its beats have the token that Gatus has: both are one setting");
     const began = Date.now();
     await sendBeats(rig.guest, { ...beat, token: "wrong" });
     const seconds = await sink.wait(silence, "firing", began, timing.within + 60);
     assert.ok(seconds <= timing.within, `${seconds} s`);
     assert.equal(sink.told.at(-1)?.authorization, `Bearer ${tokens.hook}`);
     await sendBeats(rig.guest, beat);
-    await sink.wait(silence, "resolved", began, 60);
+    await sink.wait(silence, "resolved", began, timing.within);
   });
 
   test("another token reaches Gatus alone, and shows in no process's arguments or environment", {
