@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { AlloyContainer } from "./components/alloy/container.ts";
 import { Canary } from "./components/canary/canary.ts";
 import { HostCollector } from "./components/collector/host-collector.ts";
-import { GrafanaCode, hasGrafanaCode } from "./components/grafana/code.ts";
+import { GrafanaCode } from "./components/grafana/code.ts";
 import { grafanaContent } from "./components/grafana/content.ts";
 import { Journald } from "./components/journal/journald.ts";
 import { type Outputs, outputsOf } from "./components/outputs.ts";
@@ -14,6 +14,7 @@ import { annotatesDeployments, DeploymentAnnotation } from "./components/triage/
 import { Triage, triageBeside, triageToken } from "./components/triage/triage.ts";
 import { UptimeWatch } from "./components/uptime-watch/uptime-watch.ts";
 import { serverOf, watchOf } from "./config/config.ts";
+import { hasGrafanaCode } from "./config/listen.ts";
 import { readConfig } from "./config/read.ts";
 import { Host } from "./providers/host.ts";
 import { Preflight } from "./providers/preflight.ts";

@@ -23,6 +23,16 @@ const containers = ["prometheus", "loki", "grafana", "alloy"] as const;
 /** The containers of this config, in the order they are named everywhere. */
 export const enabled = (config: Config) => containers.filter((name) => name !== "grafana" || config.grafana.enabled);
 
+/** Whether anything is put into Grafana, which needs its API. */
+export const hasGrafanaCode = ({ grafana }: Pick<Config, "grafana">): boolean =>
+  grafana.enabled && grafana.access !== "none";
+
+/** The stack's own parts: its containers, and the triage service where it is enabled. */
+export const ownParts = (config: Config) => [
+  ...enabled(config),
+  ...(config.triage.enabled ? (["triage"] as const) : []),
+];
+
 /** The sections that are right by themselves; a check looks at those that are there. */
 export type Sound = Partial<Config>;
 

@@ -13,6 +13,7 @@ import { prepareToolchain } from "../tests/host/toolchain.ts";
 import { note, step } from "../toolchain/progress.ts";
 import { isStandIn } from "../toolchain/stand-ins/index.ts";
 import { type DeadManRun, deadManPage } from "./dead-man-page.ts";
+import { giveGrafana } from "./given-grafana.ts";
 
 const usage = `usage: npm run dead-man [-- --image grafana=FILE] [--json | --write]
 
@@ -91,12 +92,8 @@ const main = async (): Promise<void> => {
   const options = { image: { type: "string" }, json: flag, write: flag, help: { ...flag, short: "h" } } as const;
   const { values } = parseArgs({ options });
   if (values.help) return note(usage);
-  const [, image] = /^grafana=(.+)$/s.exec(values.image ?? "") ?? [];
-  if (values.image !== undefined && image === undefined)
-    throw new Error(`--image: expected grafana=FILE, got ${values.image}`);
+  if (values.image !== undefined) giveGrafana(values.image);
   if (skip) throw new Error(skip);
-  // as the tests are given one
-  if (image !== undefined) process.env.WATCHPOST_GRAFANA_ARCHIVE = resolve(image);
   await prepareToolchain();
   const seen = await run();
   if (values.write) write(seen);

@@ -33,8 +33,8 @@ const loaded = (page: Page, asked: ReadonlySet<Request>): Promise<true> => {
 const watchRequests = (page: Page): ReadonlySet<Request> => {
   const asked = new Set<Request>();
   page.on("request", (request) => asked.add(request));
-  for (const end of ["requestfinished", "requestfailed"] as const)
-    page.on(end as "requestfinished", (request) => asked.delete(request));
+  page.on("requestfinished", (request) => asked.delete(request));
+  page.on("requestfailed", (request) => asked.delete(request));
   return asked;
 };
 

@@ -4,8 +4,8 @@ import { resolve } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import { forward } from "../commands/forward.ts";
-import { uids } from "../components/dashboards/links.ts";
-import { parseOptions, UsageError } from "../demo/options.ts";
+import { uids } from "../components/dashboards/names.ts";
+import { UsageError } from "../demo/options.ts";
 import { handshake } from "../providers/ssh/connection.ts";
 import { noBrowser, openBrowser } from "../tests/grafana/around/browser.ts";
 import { envoyTraffic } from "../tests/host/neighbours/envoy.ts";
@@ -13,6 +13,7 @@ import { inventory, startServices } from "../tests/host/neighbours/services.ts";
 import { Rig, skip } from "../tests/host/rig.ts";
 import { prepareToolchain } from "../tests/host/toolchain.ts";
 import { note, step } from "../toolchain/progress.ts";
+import { giveGrafana } from "./given-grafana.ts";
 import { takePictures } from "./picture.ts";
 
 const usage = `usage: npm run pictures -- --image grafana=FILE [--minutes N]
@@ -66,13 +67,11 @@ const main = async (): Promise<void> => {
     },
   });
   if (values.help) return note(usage);
-  const { grafana } = parseOptions(values.image ? ["--image", values.image] : []).images;
-  if (!grafana) throw new UsageError(`--image: expected grafana=FILE, got ${values.image ?? "nothing"}`);
+  giveGrafana(values.image ?? "nothing");
   const minutes = Number(values.minutes);
   if (!(minutes > 0)) throw new UsageError(`--minutes: expected a number above 0, got ${values.minutes}`);
   const unable = skip || noBrowser;
   if (unable) throw new Error(unable);
-  process.env.WATCHPOST_GRAFANA_ARCHIVE = resolve(grafana);
   await prepareToolchain();
   for (const file of await run(minutes)) process.stdout.write(`${file}\n`);
 };

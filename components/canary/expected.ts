@@ -1,12 +1,11 @@
 import { ownJobs } from "../../config/checks/inventory.ts";
 import type { Config, Server } from "../../config/config.ts";
 import type { Kind, ScrapeJob } from "../../config/inventory.ts";
-import { enabled } from "../../config/listen.ts";
+import { ownParts } from "../../config/listen.ts";
 import { collectorUnit } from "../collector/units.ts";
 import { podUnit } from "../pod/containers.ts";
 import { builtIn, type Job, ownService, scrapeJobs } from "../scrape/jobs.ts";
 import { ownProofs } from "../scrape/kinds.ts";
-import { triageUnit } from "../triage/container.ts";
 
 /** A target that has to be up, and to be what it is said to be. */
 export interface ExpectedTarget extends Pick<Job, "job" | "by" | "scheme" | "path" | "interval" | "proof"> {
@@ -84,10 +83,7 @@ const own = (config: Config, jobs: Job[], host: string): ExpectedService => {
     place: ownService,
     hasLogs: true,
     targets: ownTargets(config, jobs, host),
-    containers: [
-      ...enabled(config).map((name) => part(name === "alloy" ? "root" : config.pod.user, `watchpost-${name}`)),
-      ...(config.triage.enabled ? [part(config.pod.user, triageUnit)] : []),
-    ],
+    containers: ownParts(config).map((name) => part(name === "alloy" ? "root" : config.pod.user, `watchpost-${name}`)),
     units: [part(config.pod.user, podUnit), part("root", collectorUnit)],
   };
 };

@@ -11,7 +11,8 @@ import type { Config } from "../../config/config.ts";
 import { inSeconds } from "../../config/duration.ts";
 import type { Kind } from "../../config/inventory.ts";
 import { built } from "./built.ts";
-import { type DashboardName, otherDashboards, panelId, titles, uids } from "./links.ts";
+import { otherDashboards, panelId } from "./links.ts";
+import { type DashboardName, titles, uids } from "./names.ts";
 import type { Panel } from "./panels.ts";
 
 const columns = 24;

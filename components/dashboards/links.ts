@@ -1,25 +1,6 @@
 import { type DashboardLink, DashboardLinkBuilder, DashboardLinkType } from "@grafana/grafana-foundation-sdk/dashboard";
 import { dataSourceUids } from "../pod/data-sources.ts";
-
-/** The dashboards' uids: stable, so that rules, mails and bookmarks keep their target. */
-export const uids = {
-  host: "watchpost-host",
-  services: "watchpost-services",
-  envoy: "watchpost-envoy",
-  zfs: "watchpost-zfs",
-  authentik: "watchpost-authentik",
-  stack: "watchpost-stack",
-} as const;
-export type DashboardName = keyof typeof uids;
-
-export const titles: Record<DashboardName, string> = {
-  host: "Host",
-  services: "Services",
-  envoy: "Envoy",
-  zfs: "ZFS and replication",
-  authentik: "Authentik",
-  stack: "Watchpost stack",
-};
+import { type DashboardName, titles, uids } from "./names.ts";
 
 /**
  * The id of a panel within its dashboard: made of its title (FNV-1a), so that it stays when panels move,

@@ -35,11 +35,11 @@ const levelTints = {
 /** How many lines there are, by labels. */
 export const logVolume = ({ by, expr, ...told }: Omit<Told, "queries"> & { expr: string; by: string[] }): Panel =>
   lines({
+    none: "none",
     ...told,
     unit: "short",
     decimals: 0,
     bars: true,
-    none: told.none ?? "none",
     ...(by.includes("level") ? { tints: levelTints } : {}),
     queries: [loki(`sum by (${by.join(", ")}) (count_over_time(${expr} [$__auto]))`, legend(by))],
   });

@@ -1,5 +1,4 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { Config } from "../../config/config.ts";
 import { GrafanaAccess, type GrafanaAccessArgs } from "./access.ts";
 import { Alerting, type AlertingArgs } from "./alerting.ts";
 import { contactPoints } from "./contact-points.ts";
@@ -13,9 +12,6 @@ export interface GrafanaCodeArgs extends Omit<GrafanaAccessArgs, "made"> {
   /** Who is told beside the contact points of the config. */
   beside?: AlertingArgs["beside"];
 }
-
-/** Whether anything is put into Grafana, which needs its API. */
-export const hasGrafanaCode = ({ grafana }: Config): boolean => grafana.enabled && grafana.access !== "none";
 
 /** All of Grafana that is code: who may log in, what is shown, what fires. */
 export class GrafanaCode extends pulumi.ComponentResource {

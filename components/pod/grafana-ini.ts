@@ -1,5 +1,6 @@
 import type { Config } from "../../config/config.ts";
-import { uids } from "../dashboards/links.ts";
+import { hasGrafanaCode } from "../../config/listen.ts";
+import { uids } from "../dashboards/names.ts";
 
 /** The break-glass login: a name and a mail of its own, so that nobody of the login provider's is taken for it. */
 export const breakGlass = { user: "break-glass", email: "break-glass@localhost" } as const;
@@ -33,8 +34,6 @@ const smtpSection = ({ alerting: { smtp } }: Config): Section =>
       }
     : { enabled: false };
 
-const hasDashboards = ({ grafana }: Config) => grafana.access !== "none";
-
 // between backquotes a value is taken as it stands, whatever is in it
 const line = ([key, value]: [string, Section[string]]) =>
   `${key} = ${typeof value === "string" ? `\`${value}\`` : value}`;
@@ -50,7 +49,7 @@ export const grafanaIni = (config: Config): string =>
     },
     server: { root_url: config.grafana.rootUrl },
     // what people see first, unless they or their organisation choose another dashboard
-    users: { allow_sign_up: false, home_page: hasDashboards(config) ? `/d/${uids.services}` : undefined },
+    users: { allow_sign_up: false, home_page: hasGrafanaCode(config) ? `/d/${uids.services}` : undefined },
     // each page would ask grafana.com for news
     news: { news_feed_enabled: false },
     analytics: { reporting_enabled: false, check_for_updates: false, check_for_plugin_updates: false },

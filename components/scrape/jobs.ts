@@ -1,7 +1,7 @@
 import type { Config } from "../../config/config.ts";
 import { isLoopback, splitHostPort } from "../../config/host-port.ts";
 import { metricsPath, type ScrapeJob } from "../../config/inventory.ts";
-import { enabled } from "../../config/listen.ts";
+import { ownParts } from "../../config/listen.ts";
 import { triagePort } from "../triage/contact-point.ts";
 import { ownProofs, type ScrapeKind, scrapeKinds } from "./kinds.ts";
 
@@ -27,8 +27,7 @@ export const triageJob = "triage";
 
 const own = (config: Config, host: string): Job[] => {
   const inPod = { ...podPorts, [triageJob]: triagePort };
-  const parts = [...enabled(config), ...(config.triage.enabled ? ([triageJob] as const) : [])];
-  return parts.map((job) => ({
+  return ownParts(config).map((job) => ({
     job,
     ...(ownProofs[job] ? { proof: ownProofs[job] } : {}),
     scheme: "http",

@@ -1,6 +1,6 @@
 import type { Problem } from "../errors.ts";
 import { isLoopback } from "../host-port.ts";
-import type { Sound } from "../listen.ts";
+import { hasGrafanaCode, type Sound } from "../listen.ts";
 
 /** What is wrong between the triage and what it needs. */
 export const triageChecks = ({ triage, alerting, grafana }: Sound): Problem[] => {
@@ -9,7 +9,7 @@ export const triageChecks = ({ triage, alerting, grafana }: Sound): Problem[] =>
   const names = Object.keys(alerting?.contactPoints ?? {});
   const host = triage.endpoint === undefined ? undefined : new URL(triage.endpoint).hostname;
   return [
-    ...(grafana && (!grafana.enabled || grafana.access === "none")
+    ...(grafana && !hasGrafanaCode({ grafana })
       ? [problem("enabled", "expected a Grafana with an access other than none, which tells the service of alerts")]
       : []),
     ...(alerting && names.length === 0

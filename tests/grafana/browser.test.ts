@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import type { Browser, Page } from "playwright-core";
-import { uids } from "../../components/dashboards/links.ts";
+import { uids } from "../../components/dashboards/names.ts";
 import { endpoints } from "../../components/grafana/login-settings.ts";
 import { breakGlass } from "../../components/pod/grafana-ini.ts";
 import { noBrowser, openBrowser } from "./around/browser.ts";
-import { adminPassword, LoginRig, unwelcome, welcome } from "./around/login-rig.ts";
+import { adminPassword } from "./around/grafana.ts";
+import { LoginRig, unwelcome, welcome } from "./around/login-rig.ts";
 import { noGrafana } from "./home.ts";
 
 /** What people do with their own browser, each with cookies of their own. */

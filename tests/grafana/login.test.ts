@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { endpoints } from "../../components/grafana/login-settings.ts";
 import { breakGlass } from "../../components/pod/grafana-ini.ts";
-import { adminPassword, LoginRig, unwelcome, welcome } from "./around/login-rig.ts";
+import { adminPassword } from "./around/grafana.ts";
+import { LoginRig, unwelcome, welcome } from "./around/login-rig.ts";
 import { Visitor } from "./around/visitor.ts";
 import { noGrafana } from "./home.ts";
 

@@ -10,9 +10,10 @@ import { Loki } from "../rules/loki.ts";
 import { Exporter } from "./around/exporter.ts";
 import { firingLines, liveLines } from "./around/firing-lines.ts";
 import { firingSeries } from "./around/firing-series.ts";
-import { Grafana } from "./around/grafana.ts";
+import { adminPassword, Grafana } from "./around/grafana.ts";
 import { Prometheus } from "./around/prometheus.ts";
 import { SmtpSink } from "./around/smtp-sink.ts";
+import { started } from "./around/started.ts";
 import { WebhookSink } from "./around/webhook-sink.ts";
 import { type GrafanaHome, grafanaHome, noGrafana } from "./home.ts";
 
@@ -26,9 +27,6 @@ export const noRig: string | false =
   (unbuilt.length > 0 && `${unbuilt.join(" and ")} not in the toolchain's cache: npm run demo builds what is missing`);
 
 const login = { user: "mailer", password: "swordfish-of-smtp" };
-
-/** Of the break-glass login. */
-export const adminPassword = "swordfish-of-admin";
 
 /** The token of the webhook. */
 export const token = "swordfish-of-hook";
@@ -84,13 +82,11 @@ export class Rig {
   }
 
   get config(): Config {
-    if (!this.#config) throw new Error("expected a rig that is started");
-    return this.#config;
+    return started(this.#config);
   }
 
   get grafana(): Grafana {
-    if (!this.#grafana) throw new Error("expected a rig that is started");
-    return this.#grafana;
+    return started(this.#grafana);
   }
 
   get version(): string {

@@ -17,7 +17,7 @@ import { configWith } from "../config/sample.ts";
 import { freePort } from "../free-port.ts";
 import { doneBy } from "../host/expect.ts";
 import { FakeHost } from "../providers/fake-host.ts";
-import { Grafana } from "./around/grafana.ts";
+import { adminPassword, Grafana } from "./around/grafana.ts";
 import { type GrafanaHome, grafanaHome, noGrafana } from "./home.ts";
 
 const engine = noGrafana ? undefined : await ensureEngine({ standIns: true });
@@ -25,7 +25,6 @@ const skip =
   noGrafana ||
   (engine && isStandIn(engine.plugins.grafana) && "the real grafana plugin cannot be had, see npm run demo");
 
-const password = "swordfish-of-admin";
 const smtp = { host: "mail.example.org:587", from: "watchpost@example.org" };
 const alerting = {
   smtp,
@@ -43,7 +42,7 @@ const program = (values: () => Record<string, unknown>) => async () => {
   const config = configWith(values());
   const host = new Host("web", serverOf(config));
   const unit = new random.RandomId("web-grafana", { byteLength: 4 });
-  const args = { host, config, content: grafanaContent(config), unit, password: pulumi.secret(password) };
+  const args = { host, config, content: grafanaContent(config), unit, password: pulumi.secret(adminPassword) };
   new GrafanaCode("web-grafana-code", args);
 };
 
@@ -73,7 +72,7 @@ describe("the engine and the real plugin with a real Grafana", { skip, concurren
     };
     const nowhere = "http://127.0.0.1:9";
     const sources = { prometheus: nowhere, loki: nowhere };
-    grafana = new Grafana({ home, port, config: configWith(values), secrets: { admin: password }, sources });
+    grafana = new Grafana({ home, port, config: configWith(values), secrets: { admin: adminPassword }, sources });
     await grafana.start();
     if (!engine) throw new Error("expected an engine");
     stack = await openStack({

@@ -12,6 +12,9 @@ import type { Config } from "../../../config/config.ts";
 import type { GrafanaHome } from "../home.ts";
 import { lastWords, startChild, stopChild } from "./child.ts";
 
+/** Of the break-glass login. */
+export const adminPassword = "swordfish-of-admin";
+
 export interface GrafanaArgs {
   home: GrafanaHome;
   port: number;

@@ -5,11 +5,9 @@ import { configWith } from "../../config/sample.ts";
 import { freePort } from "../../free-port.ts";
 import { type GrafanaHome, grafanaHome } from "../home.ts";
 import { putContent, putLogin } from "./api-client.ts";
-import { Grafana } from "./grafana.ts";
+import { adminPassword, Grafana } from "./grafana.ts";
 import { client, OpenidProvider, type People } from "./openid-provider.ts";
-
-/** Of the break-glass login. */
-export const adminPassword = "swordfish-of-admin";
+import { started } from "./started.ts";
 
 /** Those who get in, and as what. */
 export const welcome = [
@@ -63,13 +61,11 @@ export class LoginRig {
   }
 
   get grafana(): Grafana {
-    if (!this.#grafana) throw new Error("expected a rig that is started");
-    return this.#grafana;
+    return started(this.#grafana);
   }
 
   get settings(): Login {
-    if (!this.#settings) throw new Error("expected a rig that is started");
-    return this.#settings;
+    return started(this.#settings);
   }
 
   /** Whether this Grafana has the pages that a browser opens. */

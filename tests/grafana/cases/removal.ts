@@ -9,7 +9,8 @@ import { folderUid } from "../../../components/grafana/dashboards.ts";
 import { leftoversScript } from "../../../components/grafana/leftovers.ts";
 import { muteTimings } from "../../../components/grafana/notifications.ts";
 import { breakGlass } from "../../../components/pod/grafana-ini.ts";
-import { adminPassword, type Rig } from "../rig.ts";
+import { adminPassword } from "../around/grafana.ts";
+import type { Rig } from "../rig.ts";
 
 /** The way is cleared for a first `up` into a Grafana whose data an earlier deployment has left. */
 export const removal = (rig: Rig): void => {
