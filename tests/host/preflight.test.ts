@@ -1,11 +1,9 @@
 import assert from "node:assert/strict";
 import { before, describe, test } from "node:test";
-import ssh2 from "ssh2";
+import { makeKey } from "../keys.ts";
 import { upApart } from "./apart.ts";
 import { difference, listing } from "./listing.ts";
 import { skip, useRig } from "./rig.ts";
-
-const anotherKey = () => ssh2.utils.generateKeyPairSync("ed25519");
 
 /** Each makes the host lack something, and tells how that is said. */
 const lacks: Record<string, { make: string; says: RegExp }> = {
@@ -65,14 +63,14 @@ describe("preflight", { skip, concurrency: false }, () => {
 
   test("a wrong ssh key", async () => {
     assert.match(
-      await attempt({}, anotherKey().private),
+      await attempt({}, makeKey().privateKey),
       /the ssh key was refused for user root: add its public half to ~root\/\.ssh\/authorized_keys/,
     );
   });
 
   test("a changed host key", async () => {
     assert.match(
-      await attempt({ hostKey: anotherKey().public }),
+      await attempt({ hostKey: makeKey().publicKey }),
       /the host key is SHA256:\S+, expected the pinned SHA256:\S+: if the host was reinstalled, set hosts\.[\w-]+\.hostKey/,
     );
   });

@@ -7,8 +7,8 @@ import { after, before, describe, test } from "node:test";
 import type { SshAddress } from "../../providers/ssh/address.ts";
 import { connect } from "../../providers/ssh/connection.ts";
 import { fingerprint } from "../../providers/ssh/errors.ts";
+import { makeKey } from "../keys.ts";
 import { FakeHost } from "./fake-host.ts";
-import { makeKey } from "./keys.ts";
 
 /** Fails to connect, and gives the message, which has to be one sentence about that host. */
 const failure = async (to: SshAddress): Promise<string> => {

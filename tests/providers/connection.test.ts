@@ -4,8 +4,8 @@ import { describe, type TestContext, test } from "node:test";
 import { connect } from "../../providers/ssh/connection.ts";
 import { ScriptError } from "../../providers/ssh/errors.ts";
 import { connectionTo } from "../../providers/ssh/pool.ts";
+import { makeKey } from "../keys.ts";
 import { FakeHost, type FakeHostOptions } from "./fake-host.ts";
-import { makeKey } from "./keys.ts";
 
 const start = async (t: TestContext, options?: FakeHostOptions) => {
   const host = await FakeHost.start(options);

@@ -5,8 +5,8 @@ import type { Connection, ParsedKey, Server, ServerChannel } from "ssh2";
 import ssh2 from "ssh2";
 import type { SshAddress } from "../../providers/ssh/address.ts";
 import type { ScriptResult } from "../../providers/ssh/errors.ts";
+import { isBy, makeKey, parseKey } from "../keys.ts";
 import { FakeRoot } from "./fake-root.ts";
-import { isBy, makeKey, parseKey } from "./keys.ts";
 
 export interface FakeHostOptions {
   /** Who logs in. @default root */

@@ -3,12 +3,13 @@ import type { AddressInfo } from "node:net";
 import { after, before, test } from "node:test";
 import ssh2 from "ssh2";
 import { type Connection, runHere, runThere } from "../../toolchain/stand-ins/command/shell.ts";
+import { makeKey } from "../keys.ts";
 
-const [hostKey, userKey] = [ssh2.utils.generateKeyPairSync("ed25519"), ssh2.utils.generateKeyPairSync("ed25519")];
+const [hostKey, userKey] = [makeKey(), makeKey()];
 let connection: Connection;
 
 /** A host that echoes the command, its environment and its input. */
-const server = new ssh2.Server({ hostKeys: [hostKey.private] }, (client) => {
+const server = new ssh2.Server({ hostKeys: [hostKey.privateKey] }, (client) => {
   client.on("error", () => {});
   client.on("authentication", (login) => (login.method === "publickey" ? login.accept() : login.reject()));
   client.on("session", (accept) => {
@@ -37,7 +38,7 @@ const server = new ssh2.Server({ hostKeys: [hostKey.private] }, (client) => {
 before(async () => {
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const { port } = server.address() as AddressInfo;
-  connection = { host: "127.0.0.1", port, user: "root", privateKey: userKey.private, hostKey: hostKey.public };
+  connection = { host: "127.0.0.1", port, user: "root", privateKey: userKey.privateKey, hostKey: hostKey.publicKey };
 });
 after(() => server.close());
 
@@ -52,7 +53,7 @@ test("a command that fails there is told with its status and what it wrote", asy
 });
 
 test("another host key than the pinned one is refused at once", async () => {
-  const other = { ...connection, hostKey: userKey.public };
+  const other = { ...connection, hostKey: userKey.publicKey };
   await assert.rejects(runThere({ command: "say", environment: {} }, other), /cannot connect to root@127\.0\.0\.1/);
 });
 
