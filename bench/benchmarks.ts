@@ -7,6 +7,7 @@ import { idle } from "./idle.ts";
 import { latency } from "./latency.ts";
 import { logs } from "./logs.ts";
 import { noop } from "./noop.ts";
+import { promtail } from "./promtail.ts";
 import { series } from "./series.ts";
 import { ssh } from "./ssh.ts";
 
@@ -23,6 +24,7 @@ export const benchmarks: Record<string, Benchmark> = {
   growth,
   envoy,
   logs,
+  promtail,
   series,
   collector,
 };

@@ -13,7 +13,15 @@ export const logs: Benchmark = {
     const stage = await bench.stage();
     const losses = [await burst(bench, stage, lines)];
     await suppressed(bench, stage, lines);
-    losses.push(await flood(bench, stage, 3 * lines));
+    const { loss, rate, cpu } = await flood(bench, stage, {
+      run: "flood",
+      lines: 3 * lines,
+      agent: "watchpost-alloy.service",
+    });
+    losses.push(loss);
+    bench.report({ metric: "logs.sustained.rate", value: rate, unit: "lines/s" });
+    for (const [part, value] of Object.entries({ journald: cpu.journald, alloy: cpu.agent, loki: cpu.loki }))
+      bench.report({ metric: `logs.sustained.cpu.${part}`, value, unit: "CPU s per 1000 lines" });
     losses.push(await outage(bench, stage, { rate: 100, seconds: 300, away: 120 }));
     bench.report({ metric: "lines_lost", value: sum(losses.map(({ lost }) => lost)), unit: "lines" });
     bench.report({ metric: "lines_doubled", value: sum(losses.map(({ doubled }) => doubled)), unit: "lines" });

@@ -80,6 +80,17 @@ export const recipes = {
       "github.com/grafana/loki/v3/pkg/util/build.BuildUser": "watchpost",
     },
   },
+  promtail: {
+    name: "promtail",
+    version: "3.6.4", // Loki 3.7 has none any more
+    module: "github.com/grafana/loki/v3",
+    moduleVersion: "v3.6.4",
+    sum: "h1:Y0Sco/tc/61kCwNuHJ3Swx6if4i347A6ZbMroyIhh+A=",
+    packages: ["clients/cmd/promtail"],
+    tags: ["netgo", "promtail_journal_enabled"],
+    cgo: true, // as Alloy's
+    stamps: { "github.com/grafana/loki/v3/pkg/util/build.Version": "3.6.4" },
+  },
   alloy: {
     name: "alloy",
     version: "1.11.0",
