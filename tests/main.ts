@@ -58,28 +58,38 @@ const main = async (parts: string[]): Promise<boolean> => {
   for (const check of checks.filter(({ name }) => wanted(name)))
     report.check(keep(await runCheck(check, root, stop.signal)));
 
-  const { parallel, serial } = await findTests(root, wanted);
+  const { parallel, serial, waiting } = await findTests(root, wanted);
+  const onHosts = serial.length + waiting.length > 0;
   const cutOff = once(stop.signal, "abort").then(() => undefined);
-  const prepared = serial.length > 0 ? await Promise.race([runPreparation(limits.toolchain), cutOff]) : undefined;
+  const prepared = onHosts ? await Promise.race([runPreparation(limits.toolchain), cutOff]) : undefined;
   if (prepared) report.check(keep(prepared));
-  await each(parallel, availableParallelism(), stop.signal, async (file) => {
-    const result = await runFile({ root, file, limit: limits.file, signal: stop.signal });
+  const unseen = (limit: number) => async (file: string) => {
+    const result = await runFile({ root, file, limit, signal: stop.signal });
     result.outcomes.forEach(keep);
     report.file(result);
-  });
-  // they share this machine, and they are long: each of their tests is told as it ends
-  await each(serial, 1, stop.signal, async (file) => {
-    const why = prepared?.status === "skipped" ? `the toolchain is ${prepared.reason}` : tooLate();
-    if (why) return report.check(keep({ file, path: [], status: "skipped", seconds: 0, reason: why }));
+  };
+  // they are long: each of their tests is told as it ends
+  const seen = async (file: string) => {
     report.start(file);
     const onOutcome = (outcome: Outcome) => report.test(outcome);
     const onOutput = (text: string) => report.output(text);
     const result = await runFile({ root, file, limit: limits.hostFile, signal: stop.signal, onOutcome, onOutput });
     result.outcomes.forEach(keep);
     report.end(result);
-  });
+  };
+  const inTime = (work: (file: string) => Promise<void>) => async (file: string) => {
+    const why = prepared?.status === "skipped" ? `the toolchain is ${prepared.reason}` : tooLate();
+    if (why) report.check(keep({ file, path: [], status: "skipped", seconds: 0, reason: why }));
+    else await work(file);
+  };
+  await each(parallel, availableParallelism(), stop.signal, unseen(limits.file));
+  const [inTurn, beside] = serial.length > 0 ? [serial, waiting] : [waiting, []];
+  await Promise.all([
+    each(inTurn, 1, stop.signal, inTime(seen)),
+    each(beside, 1, stop.signal, inTime(unseen(limits.hostFile))),
+  ]);
   const ran = new Set(outcomes.map(({ file }) => file));
-  for (const file of [...parallel, ...serial].filter((file) => !ran.has(file)))
+  for (const file of [...parallel, ...serial, ...waiting].filter((file) => !ran.has(file)))
     report.check(keep({ file, path: [], status: "failed", seconds: 0, reason: String(stop.signal.reason) }));
   return report.total(outcomes) && !stop.signal.aborted;
 };

@@ -2,9 +2,14 @@ import { readdir } from "node:fs/promises";
 import { join, relative } from "node:path";
 
 // each of them boots throwaway hosts of this machine
-const sharesMachine = (file: string) => /^tests\/(host|demo)\//.test(file);
+const bootsHosts = (file: string) => /^tests\/(host|demo)\//.test(file);
+// for minutes they wait for a silence to be noticed
+const mostlyWaits = (file: string) => /^tests\/host\/watch[^/]*$/.test(file);
 
-/** The test files below tests/, by their path from the project's folder: those that run side by side, and the others. */
+/**
+ * The test files below tests/, by their path from the project's folder: those that run side by side, those that boot
+ * hosts and run one after another, and those of them that leave the machine to others most of the time.
+ */
 export const findTests = async (root: string, wanted: (file: string) => boolean) => {
   const entries = await readdir(join(root, "tests"), { recursive: true, withFileTypes: true });
   const files = entries
@@ -13,7 +18,8 @@ export const findTests = async (root: string, wanted: (file: string) => boolean)
     .filter(wanted)
     .sort();
   return {
-    parallel: files.filter((file) => !sharesMachine(file)),
-    serial: files.filter(sharesMachine),
+    parallel: files.filter((file) => !bootsHosts(file)),
+    serial: files.filter((file) => bootsHosts(file) && !mostlyWaits(file)),
+    waiting: files.filter(mostlyWaits),
   };
 };
