@@ -53,10 +53,16 @@ const route = (repeat: string) =>
   );
 
 const time = z.string().regex(/^([01][0-9]|2[0-3]):[0-5][0-9]$|^24:00$/, "expected a time such as 22:00");
-const days = "(sunday|monday|tuesday|wednesday|thursday|friday|saturday)";
-const weekday = z
-  .string()
-  .regex(new RegExp(`^${days}(:${days})?$`), "expected a weekday or two, such as monday:friday");
+// `pulumi config set --path` keeps a number with a point as text
+const number = z.preprocess(
+  (value) => (typeof value === "string" && /^-?\d+(\.\d+)?$/.test(value) ? Number(value) : value),
+  z.number(),
+);
+
+/** In Grafana's order. */
+export const weekdays = ["sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday"];
+const day = `(${weekdays.join("|")})`;
+const weekday = z.string().regex(new RegExp(`^${day}(:${day})?$`), "expected a weekday or two, such as monday:friday");
 
 const isZone = (zone: string) => {
   try {
@@ -96,7 +102,7 @@ export const alerting = z.strictObject({
   /** Rules that are not wanted, by name or uid. */
   off: z.array(z.string()).default([]),
   /** In place of the rules' own thresholds; `npm run rules` shows them. */
-  thresholds: z.record(z.string(), z.number()).default({}),
+  thresholds: z.record(z.string(), number).default({}),
 });
 
 export type AlertingConfig = z.output<typeof alerting>;

@@ -1,5 +1,11 @@
 import type { alerting as types } from "@pulumiverse/grafana/types/input.js";
-import { type AlertingConfig, type MuteInterval, type Severity, severities } from "../../config/alerting.ts";
+import {
+  type AlertingConfig,
+  type MuteInterval,
+  type Severity,
+  severities,
+  weekdays as week,
+} from "../../config/alerting.ts";
 import { canonical, inSeconds } from "../../config/duration.ts";
 
 /** The rule that always fires: its silence is the alarm. */
@@ -70,9 +76,18 @@ export const notificationPolicy = (config: AlertingConfig, before: Policy[] = []
   };
 };
 
+/** Days as Grafana takes them and gives them back: its week ends on Saturday, so what goes on into the next is two ranges. */
+const dayRanges = (range: string): string[] => {
+  const [first = "", last = first] = range.split(":");
+  const span = (from: string, to: string) => (from === to ? from : `${from}:${to}`);
+  return week.indexOf(first) <= week.indexOf(last)
+    ? [span(first, last)]
+    : [span(first, "saturday"), span("sunday", last)];
+};
+
 const interval = ({ times, weekdays, location }: MuteInterval): types.MuteTimingInterval => ({
   ...(times.length > 0 ? { times } : {}),
-  ...(weekdays.length > 0 ? { weekdays } : {}),
+  ...(weekdays.length > 0 ? { weekdays: weekdays.flatMap(dayRanges) } : {}),
   location,
 });
 

@@ -83,6 +83,16 @@ describe("the notification policy", () => {
     assert.deepEqual([beat?.groupInterval, beat?.repeatInterval], ["45s", "1m30s"]);
   });
 
+  test("is muted on days that go on into the next week, which Grafana does not take in one piece", () => {
+    const days = ["friday:monday", "saturday:sunday", "monday:friday", "tuesday:tuesday", "sunday"];
+    const { away } = muteTimings(alertingWith({ muteTimings: { away: [{ weekdays: days }] } }));
+    assert.deepEqual(away?.[0]?.weekdays, [
+      ...["friday:saturday", "sunday:monday"],
+      ...["saturday", "sunday"],
+      ...["monday:friday", "tuesday", "sunday"],
+    ]);
+  });
+
   test("names mute timings that there are", () => {
     const names = Object.keys(muteTimings(alerting));
     assert.deepEqual(names, ["nights", "never"]);

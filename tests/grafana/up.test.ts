@@ -33,7 +33,12 @@ const alerting = {
     hook: { webhook: { url: "https://hook.example.org/", token: "swordfish-of-hook" } },
   },
   routes: { warning: { contactPoints: ["ops"], repeat: "24h", muteTimings: ["nights"] } },
-  muteTimings: { nights: [{ times: [{ start: "22:00", end: "24:00" }], location: "Europe/Berlin" }] },
+  muteTimings: {
+    nights: [
+      { times: [{ start: "22:00", end: "24:00" }], location: "Europe/Berlin" },
+      { weekdays: ["friday:sunday", "wednesday:wednesday"], location: "Europe/Berlin" },
+    ],
+  },
   heartbeat: { url: "https://watch.example.org/push/swordfish", interval: "90s" },
 };
 
