@@ -9,6 +9,8 @@ export interface Problem {
 /** The config is wrong; the message lists everything at once. */
 export class ConfigError extends Error {
   override name = "ConfigError";
+  /** How the engine knows a mistake of the user's, of which it shows the message alone. Source: RunError of @pulumi/pulumi. */
+  readonly __pulumiRunError = true;
   readonly problems: Problem[];
   constructor(problems: Problem[]) {
     super(
@@ -16,6 +18,8 @@ export class ConfigError extends Error {
         problems.map(({ path, message }) => `  ${path}: ${message}`).join("\n"),
     );
     this.problems = problems;
+    // it tells nothing here, and Node 24's inspect is at work for 10 s on a frame of Pulumi's (.../@pulumi/resource.ts)
+    this.stack = `${this.name}: ${this.message}`;
   }
 }
 

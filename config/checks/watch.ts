@@ -20,7 +20,7 @@ const told = ({ emails, webhook, smtp }: Watch, { alerting, hosts = {} }: Sound)
   ...(emails.length === 0 && !webhook && onHost({ hosts })
     ? [{ path: "watch", message: "expected emails, a webhook or both, got neither: it would see all and tell nobody" }]
     : []),
-  ...(emails.length > 0 && !smtp && !alerting?.smtp
+  ...(emails.length > 0 && !smtp && alerting && !alerting.smtp
     ? [
         {
           path: "watch.emails",

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import * as pulumi from "@pulumi/pulumi";
 import { serverOf } from "../../config/config.ts";
 import { readConfig } from "../../config/read.ts";
 import { configWith, hostKey, hosts, raw } from "./sample.ts";
@@ -54,6 +55,20 @@ describe("config as the engine gives it", () => {
   });
 
   test("true and false may come as text", () => assert.equal(configWith({ deleteData: "true" }).deleteData, true));
+
+  test("numbers with a point may come as text, as the command line keeps them", () => {
+    const { thresholds } = configWith({
+      alerting: { thresholds: { fileSystemFree: "0.2", certificateExpires: 7 } },
+    }).alerting;
+    assert.deepEqual(thresholds, { fileSystemFree: 0.2, certificateExpires: 7 });
+  });
+
+  test("a mistake is all that the engine shows: no stack, and none of its own inspection", () => {
+    assert.throws(
+      () => readConfig({}),
+      (error: Error) => pulumi.RunError.isInstance(error) && error.stack === `ConfigError: ${error.message}`,
+    );
+  });
 
   test("keys of other programs and providers are left alone", () => {
     const others = { "pulumi:disable-default-providers": '["*"]', "aws:region": "eu-central-1", "other:hosts": "{}" };

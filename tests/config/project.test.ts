@@ -68,6 +68,24 @@ describe("Pulumi.prod.yaml", () => {
     );
   });
 
+  test("has a mistake of one section told once, and not as what other sections miss", async () => {
+    const all = await filledIn();
+    for (const [section, value] of Object.entries(all).filter(([, value]) => typeof value === "object")) {
+      const key = section === "hosts" ? "hosts.web-1" : section;
+      const wrong = section === "hosts" ? { "web-1": { ...all.hosts["web-1"], adress: 1 } } : { ...value, adress: 1 };
+      assert.throws(
+        () => readConfig(raw({ ...all, [section]: wrong })),
+        ({ problems }: { problems: { path: string }[] }) => {
+          assert.deepEqual(
+            problems.map(({ path }) => path.split(".").slice(0, key.split(".").length).join(".")),
+            [key],
+          );
+          return true;
+        },
+      );
+    }
+  });
+
   test("shows the defaults, as it says", async () => {
     const { hosts, scrape, services, logs, grafana, alerting, triage, watch } = readConfig(raw(await filledIn()));
     const defaults = configWith();
