@@ -26,9 +26,9 @@ describe("Pulumi.yaml", () => {
     assert.deepEqual(configWith(Object.fromEntries(given.map(([key, entry]) => [key, entry.default]))), configWith());
   });
 
-  test("runs index.ts on Node's own TypeScript", async () => {
+  test("runs the program on Node's own TypeScript", async () => {
     const { main, runtime } = await read("Pulumi.yaml");
-    assert.deepEqual([main, runtime.name, runtime.options.typescript], ["index.ts", "nodejs", false]);
+    assert.deepEqual([main, runtime.name, runtime.options.typescript], ["main.mjs", "nodejs", false]);
   });
 });
 
