@@ -14,32 +14,32 @@ export interface SshTunnelInputs {
   toPort: number;
 }
 
-const open = (host: Connection, { port, toHost, toPort }: SshTunnelInputs) =>
-  openTunnel(port, host, { host: toHost, port: toPort });
+const open = (host: Connection, { port, toHost, toPort }: SshTunnelInputs, starting: boolean) =>
+  openTunnel(port, host, { host: toHost, port: toPort }, { starting });
 
 const kind: Kind<SshTunnelInputs, object> = {
   identity: [],
   id: ({ port }) => `127.0.0.1:${port}`,
   async sync(host, wanted) {
-    await open(host, wanted);
+    await open(host, wanted, true);
     const channel = await host.open({ host: wanted.toHost, port: wanted.toPort });
     channel.destroy();
     return {};
   },
   async observe(host, { port, toHost, toPort }) {
-    await open(host, { port, toHost, toPort });
+    await open(host, { port, toHost, toPort }, false);
     return { inputs: { port, toHost, toPort }, facts: {} };
   },
   async remove() {},
 };
 
 /**
- * Open from the first that is heard of it in a run on: `check` comes in each update, `read` in each refresh, which runs
- * no program. Neither logs in: a preview needs no host.
+ * Open from the first that is heard of it in a run on: `check` comes in each update, which may start what it leads to,
+ * `read` in each refresh, which runs no program. Neither logs in: a preview needs no host.
  */
 export const provider = (config: pulumi.dynamic.Config): ReturnType<ReturnType<typeof lifecycle>> => {
   const check = async (inputs: SshTunnelInputs) => {
-    await open(connectionTo(addressOf(config)), inputs);
+    await open(connectionTo(addressOf(config)), inputs, true);
     return inputs;
   };
   return lifecycle({ ...kind, check })(config);

@@ -1,4 +1,4 @@
-import { createServer, type Server } from "node:net";
+import { createServer, type Server, type Socket } from "node:net";
 import type { Connection, Endpoint } from "./connection.ts";
 
 /** Gives the port back when whoever started this process is gone: an engine that was killed leaves its providers running. */
@@ -8,20 +8,63 @@ const closeWithParent = (server: Server): void => {
   server.once("close", () => clearInterval(look));
 };
 
-const listen = (port: number, host: Connection, to: Endpoint): Promise<Server> =>
-  new Promise((resolve, reject) => {
-    const server = createServer((socket) => {
-      // a peer that hangs up is no reason to end
-      socket.on("error", () => {});
-      host.open(to).then(
-        (channel) => {
-          channel.on("error", () => socket.destroy());
-          socket.on("close", () => channel.destroy());
-          socket.pipe(channel).pipe(socket);
-        },
-        () => socket.destroy(),
+/** Tells a client that speaks HTTP why nobody answers, by a status that is not tried again and whose text is shown. */
+const refuse = (socket: Socket, { message }: Error): void => {
+  const body = JSON.stringify({ message });
+  const head = [
+    "HTTP/1.1 403 Forbidden",
+    "Content-Type: application/json",
+    `Content-Length: ${Buffer.byteLength(body)}`,
+    "Connection: close",
+  ];
+  const answer = () => socket.end([...head, "", body].join("\r\n"));
+  // one that comes before the request is taken for noise
+  if (socket.bytesRead > 0) answer();
+  else socket.once("data", answer);
+};
+
+/** Where a tunnel leads. */
+interface Way {
+  host: Connection;
+  to: Endpoint;
+  /** What is there may be about to start: a client that meets nobody is left to try again, and told nothing. */
+  starting: boolean;
+}
+
+/** Carries a connection on to where the host sees it lead. */
+const carry = async (socket: Socket, way: Way): Promise<void> => {
+  const { host, to } = way;
+  const giveUp = (cause: Error): void => {
+    if (way.starting) socket.destroy();
+    else refuse(socket, cause);
+  };
+  // a peer that hangs up is no reason to end
+  socket.on("error", () => {});
+  const channel = await host.open(to).catch(giveUp);
+  if (!channel) return;
+  let answered = false;
+  channel.once("data", () => {
+    answered = true;
+  });
+  channel.on("error", () => socket.destroy());
+  // podman takes connections to the port of a container that does not run
+  channel.once("end", () => {
+    if (answered) socket.end();
+    else
+      giveUp(
+        new Error(
+          `${to.host}:${to.port} of the host hangs up without an answer: what is published there does not run, ` +
+            "'pulumi up --refresh --run-program' starts it",
+        ),
       );
-    });
+  });
+  socket.on("close", () => channel.destroy());
+  socket.pipe(channel).pipe(socket, { end: false });
+};
+
+const listen = (port: number, way: Way): Promise<Server> =>
+  new Promise((resolve, reject) => {
+    const server = createServer((socket) => carry(socket, way));
     server.once("error", reject);
     server.listen(port, "127.0.0.1", () => {
       // the process ends when its work is done
@@ -31,16 +74,16 @@ const listen = (port: number, host: Connection, to: Endpoint): Promise<Server> =
     });
   });
 
-const listenPatiently = async (port: number, host: Connection, to: Endpoint, patience: number): Promise<Server> => {
+const listenPatiently = async (port: number, way: Way, patience: number): Promise<Server> => {
   const end = performance.now() + patience;
   for (;;)
     try {
-      return await listen(port, host, to);
+      return await listen(port, way);
     } catch (cause) {
       if ((cause as NodeJS.ErrnoException).code !== "EADDRINUSE") throw cause;
       if (performance.now() > end)
         throw new Error(
-          `port ${port} of this machine's loopback is taken, expected it free for the tunnel to ${to.host}:${to.port} of the host: ` +
+          `port ${port} of this machine's loopback is taken, expected it free for the tunnel to ${way.to.host}:${way.to.port} of the host: ` +
             "end what listens there, or choose another port",
           { cause },
         );
@@ -48,20 +91,37 @@ const listenPatiently = async (port: number, host: Connection, to: Endpoint, pat
     }
 };
 
-const open = new Map<string, Promise<Server>>();
+const open = new Map<string, { way: Way; server: Promise<Server> }>();
+
+export interface TunnelOptions {
+  /** Whether what it leads to may be about to start. A client that meets nobody there is told why, once nobody says so. */
+  starting?: boolean;
+  /** How long a port that another run still holds is waited for, in ms. */
+  patience?: number;
+}
 
 /**
  * Carries a port of this machine's loopback to an address that the host sees, for as long as this process lives; logs in
  * when somebody first connects.
- * @param patience How long a port that another run still holds is waited for, in ms.
  * @throws Error when the port stays taken.
  */
-export const openTunnel = (port: number, host: Connection, to: Endpoint, patience = 10_000): Promise<Server> => {
+export const openTunnel = (
+  port: number,
+  host: Connection,
+  to: Endpoint,
+  { starting = false, patience = 10_000 }: TunnelOptions = {},
+): Promise<Server> => {
   const key = `${port} ${to.host} ${to.port}`;
-  const opened = open.get(key) ?? listenPatiently(port, host, to, patience);
-  open.set(key, opened);
+  const opened = open.get(key);
+  if (opened) {
+    opened.way.starting ||= starting;
+    return opened.server;
+  }
+  const way: Way = { host, to, starting };
+  const server = listenPatiently(port, way, patience);
+  open.set(key, { way, server });
   // one that did not come about may be tried again, and one that was closed made anew
   const forget = () => open.delete(key);
-  opened.then((server) => server.once("close", forget), forget);
-  return opened;
+  server.then((server) => server.once("close", forget), forget);
+  return server;
 };

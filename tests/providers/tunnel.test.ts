@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { createServer as createHttpServer } from "node:http";
-import { type AddressInfo, createServer, type Server } from "node:net";
+import { type AddressInfo, createServer, type Server, type Socket } from "node:net";
 import { createInterface } from "node:readline";
 import { describe, type TestContext, test } from "node:test";
 import { connect } from "../../providers/ssh/connection.ts";
@@ -74,11 +74,32 @@ describe("a tunnel", () => {
     });
   });
 
+  const hangUp = (socket: Socket) => socket.once("data", () => socket.end());
+  const nobody = {
+    "nothing listens": { port: async () => freePort(), says: /host fake .*does not connect to .*check that something/ },
+    "the connection is hung up": {
+      port: (t: TestContext) => listening(t, createServer(hangUp)),
+      says: /127\.0\.0\.1:\d+ of the host hangs up without an answer: what is published there does not run/,
+    },
+  };
+  for (const [what, { port, says }] of Object.entries(nobody))
+    test(`tells who asks in a refresh where ${what} why there is no answer, and what to look at`, async (t) => {
+      const { inputs, calls } = await stage(t);
+      const dead = { ...inputs, toPort: await port(t) };
+      await calls.read("id", dead);
+      const answer = await fetch(`http://127.0.0.1:${inputs.port}/page`);
+      assert.equal(answer.status, 403);
+      assert.match(((await answer.json()) as { message: string }).message, says);
+      // a program that runs may start it yet
+      await calls.check({}, dead);
+      await assert.rejects(ask(inputs.port), /fetch failed/);
+    });
+
   test("from a port that is taken is refused, with the port", async (t) => {
     const { host } = await stage(t);
     const port = await listening(t, createServer());
     const to = { host: "127.0.0.1", port: 3000 };
-    await assert.rejects(openTunnel(port, connect(host.address), to, 0), {
+    await assert.rejects(openTunnel(port, connect(host.address), to, { patience: 0 }), {
       message: new RegExp(`port ${port} of this machine's loopback is taken, expected it free for the tunnel to 127`),
     });
   });

@@ -45,10 +45,10 @@ const drifts: Drift[] = [
   },
   {
     what: "a stopped unit",
-    make: asPod("systemctl --user stop watchpost-grafana"),
-    of: "grafana",
+    make: "systemctl stop watchpost-collector.timer",
+    of: "collector-timer",
     op: "update",
-    look: asPod("systemctl --user is-active watchpost-grafana"),
+    look: "systemctl is-active watchpost-collector.timer",
   },
   {
     what: "a removed secret",
@@ -95,6 +95,18 @@ export const drift = (rig: Rig): void => {
       assert.equal(done[`${rig.name}-${of}`], op);
       assert.equal(repaired[index], fresh[index]);
     });
+  });
+
+  test("a stopped Grafana is told, since what is in it cannot be seen, and started by an up that refreshes", async () => {
+    await rig.guest.sh(asPod("systemctl --user stop watchpost-grafana"));
+    if (rig.realGrafana)
+      await assert.rejects(
+        rig.stack.preview({ refresh: true }),
+        /127\.0\.0\.1:\d+ of the host hangs up without an answer/,
+      );
+    const done = await doneBy((listener) => rig.stack.up({ refresh: true, runProgram: true, ...listener }));
+    assert.deepEqual(done, { [`${rig.name}-grafana`]: "update" });
+    assert.equal(await rig.guest.sh(asPod("systemctl --user is-active watchpost-grafana")), "active");
   });
 
   test("after that, nothing is left to do", async () => {
