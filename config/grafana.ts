@@ -22,7 +22,11 @@ const defaultRoles = {
 /** The Authentik side as a file on the host, for an Authentik that reads its blueprints there. */
 const blueprintFile = z.strictObject({
   path,
-  owner: expected("user:group, such as root:root", /^[a-z0-9_][a-z0-9_-]*:[a-z0-9_][a-z0-9_-]*$/).default("root:root"),
+  /** Whom Authentik's worker runs as: one file that it cannot read keeps it from finding any blueprint, its own too. */
+  owner: expected(
+    "the user:group that Authentik runs as, such as 1000:1000",
+    /^[a-z0-9_][a-z0-9_-]*:[a-z0-9_][a-z0-9_-]*$/,
+  ),
   mode: expected("an octal mode such as 640", /^[0-7]{3}$/).default("600"),
 });
 

@@ -10,7 +10,7 @@ export interface HostFileInputs {
   content: string;
   /** Octal, `644`. */
   mode: string;
-  /** `user:group`. */
+  /** `user:group`, by name or by id: `root:root`, `1000:1000`. */
   owner: string;
   /** Command line that must succeed on the new file, named by `{file}`, before it replaces the old one. */
   validate?: string;
@@ -49,11 +49,11 @@ const kind: Kind<HostFileInputs, HostFileFacts> = {
     return factsOf(stdout);
   },
   async observe(host, state) {
-    const { path, content } = state;
+    const { path, content, owner } = state;
     const sum = sha256(content);
     const stdout = await host.run({
       what: `HostFile ${path}`,
-      script: script("file-read", { path, sum }),
+      script: script("file-read", { path, sum, owner }),
     });
     const fact = parseFacts(stdout).find(({ word }) => word === "file");
     if (!fact) return undefined;

@@ -1,5 +1,5 @@
-# path sum
+# path sum owner
 resolve_path || exit 0
-paths=("$path") sums=("$sum")
+paths=("$path") sums=("$sum") owners=("$owner")
 file_facts
 fact path "$path"

@@ -78,19 +78,21 @@ put_file() { # path mode owner
 }
 
 # Prints the facts of the files there are: index, mode, owner, sha256, and the content where its sha256 is not the
-# expected one, as the arrays paths and sums have it.
+# expected one, as the arrays paths and sums have it. Owners are names, or the ids by which the array owners has them.
 file_facts() {
-  local i sum there=() indexes=() digests stats content
+  local i sum owner there=() indexes=() digests stats stats_of content
   for i in "${!paths[@]}"; do
     [[ ! -f ${paths[i]} ]] || there+=("${paths[i]}") indexes+=("$i")
   done
   ((${#there[@]})) || return 0
   mapfile -t digests < <(sha256sum -- "${there[@]}")
-  mapfile -t stats < <(stat -c '%a %U:%G' -- "${there[@]}")
+  mapfile -t stats < <(stat -c '%a %U:%G %u:%g %U:%g %u:%G' -- "${there[@]}")
   for i in "${!there[@]}"; do
-    sum=${digests[i]%% *} content=''
+    sum=${digests[i]%% *} content='' owner=${owners[indexes[i]]-}
+    read -r -a stats_of <<<"${stats[i]}"
+    [[ -n $owner && " ${stats_of[*]:1} " == *" $owner "* ]] || owner=${stats_of[1]}
     [[ $sum == "${sums[indexes[i]]}" ]] || content=$(base64 -w0 "${there[i]}")
-    fact file "${indexes[i]}" ${stats[i]} "$sum" "$content"
+    fact file "${indexes[i]}" "${stats_of[0]}" "$owner" "$sum" "$content"
   done
 }
 

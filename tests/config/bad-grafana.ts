@@ -91,9 +91,20 @@ export const badGrafana: typeof badInputs = [
   ],
   [
     "a blueprint for a client of one's own",
-    login({ clientId: "grafana", clientSecret: "swordfish-swordfish", blueprintFile: { path: "/srv/blueprint.yaml" } }),
+    login({
+      clientId: "grafana",
+      clientSecret: "swordfish-swordfish",
+      blueprintFile: { path: "/srv/blueprint.yaml", owner: "1000:1000" },
+    }),
     "grafana.login.blueprintFile",
     /expected none beside clientId/,
     "takes no blueprint",
+  ],
+  [
+    "a blueprint that nobody is told to own",
+    login({ blueprintFile: { path: "/srv/blueprint.yaml" } }),
+    "grafana.login.blueprintFile.owner",
+    /expected the user:group that Authentik runs as, such as 1000:1000/,
+    "nothing",
   ],
 ];

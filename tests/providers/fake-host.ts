@@ -94,7 +94,7 @@ export class FakeHost {
     connection
       .on("close", () => this.#connections.delete(connection))
       .on("error", () => {})
-      .on("authentication", (login) => (isBy(login, allowed) ? login.accept() : login.reject()))
+      .on("authentication", (login) => (isBy(login, allowed) ? login.accept() : login.reject(["publickey"])))
       .on("ready", () => {
         this.handshakes += 1;
       })

@@ -35,6 +35,17 @@ describe("HostFile", () => {
     assert.equal(host.commands.length, 1);
   });
 
+  test("an owner is seen as it was declared, by name or by id", async () => {
+    const [uid, gid] = [process.getuid?.(), process.getgid?.()];
+    const [user, group] = owner.split(":");
+    for (const declared of [owner, `${uid}:${gid}`, `${user}:${gid}`, `${uid}:${group}`]) {
+      const { id, outs } = await create({ owner: declared });
+      assert.equal((await lifecycle().read(id, outs)).inputs.owner, declared);
+      // what is another one's is told by name
+      assert.equal((await lifecycle().read(id, { ...outs, owner: "4711:4711" })).inputs.owner, owner);
+    }
+  });
+
   describe("a path with a user's id in it", () => {
     const byUser = () => ({ ...inputs, path: join(host.root.folder, "etc/{uid:shop}.d/app.conf") });
     const there = () => join(host.root.folder, "etc/1001.d/app.conf");
