@@ -1,6 +1,6 @@
 import { Document, Scalar, type YAMLSeq } from "yaml";
 import type { Login } from "../../config/grafana.ts";
-import { allowedGroups, groupsOf, redirectUri } from "./login-settings.ts";
+import { allowedGroups, groupsOf, logoutUri, redirectUri } from "./login-settings.ts";
 
 /** The client that Grafana is to Authentik. */
 export interface OauthClient {
@@ -30,7 +30,7 @@ const profile = `return {
 
 /**
  * The Authentik side as a blueprint: groups, a scope that tells them, the provider, the application, and who may open it.
- * Sources: Authentik's blueprint schema and its own `blueprints/system/providers-oauth2.yaml`, 2025.4.
+ * Applied by Authentik 2026.5.0-rc1. Sources: its blueprint schema and `blueprints/system/providers-oauth2.yaml`.
  */
 export const authentikBlueprint = (login: Login, rootUrl: string, client: OauthClient): string => {
   const document = new Document();
@@ -50,11 +50,16 @@ export const authentikBlueprint = (login: Login, rootUrl: string, client: OauthC
     state: "created",
     identifiers: { name: group },
   }));
-  const bindings = allowedGroups(login).map((group, order) => ({
+  const binding = (group: string) => ({
     model: "authentik_policies.policybinding",
     identifiers: { target: keyOf("application"), group: keyOf(groupId(group)) },
-    attrs: { order, enabled: true },
-  }));
+  });
+  const allowed = allowedGroups(login);
+  const bindings = allowed.map((group, order) => ({ ...binding(group), attrs: { order, enabled: true } }));
+  // a blueprint that is applied again takes nothing away that it does not name
+  const unbound = groupsOf(login)
+    .filter((group) => !allowed.includes(group))
+    .map((group) => ({ ...binding(group), state: "absent" }));
   document.contents = document.createNode({
     version: 1,
     metadata: { name: `Watchpost: login to Grafana (${login.slug})` },
@@ -72,13 +77,18 @@ export const authentikBlueprint = (login: Login, rootUrl: string, client: OauthC
         identifiers: { name: login.slug },
         attrs: {
           authorization_flow: flow("default-provider-authorization-implicit-consent"),
-          invalidation_flow: flow("default-provider-invalidation-flow"),
+          // it ends the session at Authentik too, which the provider's own does not
+          invalidation_flow: flow("default-invalidation-flow"),
           client_type: "confidential",
           client_id: client.id,
           client_secret: client.secret,
           // without it newer versions grant nothing; older ones do not know it
           grant_types: ["authorization_code"],
-          redirect_uris: [{ matching_mode: "strict", url: redirectUri(rootUrl) }],
+          redirect_uris: [
+            { matching_mode: "strict", url: redirectUri(rootUrl) },
+            // up to 2026.2 there are none of this type: people end at Authentik's page then
+            { matching_mode: "strict", url: logoutUri(rootUrl), redirect_uri_type: "logout" },
+          ],
           signing_key: find(
             document,
             "authentik_crypto.certificatekeypair",
@@ -95,6 +105,7 @@ export const authentikBlueprint = (login: Login, rootUrl: string, client: OauthC
         attrs: { name: "Grafana", provider: keyOf("provider"), meta_launch_url: rootUrl, policy_engine_mode: "any" },
       },
       ...bindings,
+      ...unbound,
     ],
   }) as never;
   return document.toString({ lineWidth: 0 });

@@ -25,11 +25,12 @@ export const endpoints = ({ url, slug }: Login) => {
   };
 };
 
-/** Where Authentik sends people back to; it compares to the letter. */
+/** Where Authentik sends people back to, after the login and after signing out; it compares to the letter. */
 export const redirectUri = (rootUrl: string): string => `${rootUrl.replace(/\/+$/, "")}/login/generic_oauth`;
+export const logoutUri = (rootUrl: string): string => `${rootUrl.replace(/\/+$/, "")}/login`;
 
 /** Grafana's `generic_oauth` but for the client: PKCE, a role from the groups or no login. */
-export const oauthSettings = (login: Login) => {
+export const oauthSettings = (login: Login, rootUrl: string) => {
   const { authorize, token, userinfo, endSession } = endpoints(login);
   return {
     enabled: true,
@@ -51,6 +52,6 @@ export const oauthSettings = (login: Login) => {
     roleAttributePath: roleAttributePath(login),
     roleAttributeStrict: true,
     allowAssignGrafanaAdmin: login.roles.GrafanaAdmin.length > 0,
-    signoutRedirectUrl: endSession,
+    signoutRedirectUrl: `${endSession}?post_logout_redirect_uri=${encodeURIComponent(logoutUri(rootUrl))}`,
   };
 };

@@ -27,7 +27,7 @@ export class GrafanaLogin extends pulumi.ComponentResource {
     const parent = { parent: this };
     const own = login.clientId === undefined || login.clientSecret === undefined ? undefined : ownClient(login);
     const client = own ?? madeClient();
-    const oauth2Settings = { ...oauthSettings(login), clientId: client.id, clientSecret: client.secret };
+    const oauth2Settings = { ...oauthSettings(login, rootUrl), clientId: client.id, clientSecret: client.secret };
     new grafana.oss.SsoSettings(name, { providerName: "generic_oauth", oauth2Settings }, access.for(this));
     this.blueprint = own ? undefined : pulumi.secret(makeBlueprint());
     if (this.blueprint && login.blueprintFile) makeFile(this.blueprint, login.blueprintFile);

@@ -8,6 +8,9 @@ import { type Login, login } from "../../config/grafana.ts";
 const loginWith = (values: Record<string, unknown> = {}): Login =>
   login.parse({ url: "https://auth.example.org/", ...values });
 
+const rootUrl = "https://grafana.example.org/";
+const settingsOf = (values?: Record<string, unknown>) => oauthSettings(loginWith(values), rootUrl);
+
 describe("the role of who logs in", () => {
   test("is that of the strongest group, and nobody's by default", () => {
     // the mapping that was tried with Grafana 12.4 and users in each group, in two and in none
@@ -15,7 +18,7 @@ describe("the role of who logs in", () => {
       roleAttributePath(loginWith()),
       "contains(groups[*], 'grafana-admins') && 'GrafanaAdmin' || contains(groups[*], 'grafana-editors') && 'Editor' || contains(groups[*], 'grafana-viewers') && 'Viewer'",
     );
-    assert.equal(oauthSettings(loginWith()).roleAttributeStrict, true);
+    assert.equal(settingsOf().roleAttributeStrict, true);
   });
 
   test("comes from the groups of the config, several for a role", () => {
@@ -24,11 +27,11 @@ describe("the role of who logs in", () => {
       roleAttributePath(loginWith({ roles })),
       "contains(groups[*], 'ops') && 'Admin' || contains(groups[*], 'staff') && 'Viewer' || contains(groups[*], 'guests') && 'Viewer'",
     );
-    assert.equal(oauthSettings(loginWith({ roles })).allowAssignGrafanaAdmin, false);
+    assert.equal(settingsOf({ roles }).allowAssignGrafanaAdmin, false);
   });
 
   test("is given to allowed groups only, by default those with a role", () => {
-    const allowed = (values?: Record<string, unknown>) => oauthSettings(loginWith(values)).allowedGroups;
+    const allowed = (values?: Record<string, unknown>) => settingsOf(values).allowedGroups;
     assert.equal(allowed(), "grafana-admins grafana-editors grafana-viewers");
     assert.equal(allowed({ allowedGroups: ["grafana-admins"] }), "grafana-admins");
     assert.equal(
@@ -38,14 +41,16 @@ describe("the role of who logs in", () => {
   });
 });
 
-test("Grafana talks to Authentik's endpoints, with PKCE, and signs out there", () => {
+test("Grafana talks to Authentik's endpoints, with PKCE, and signs out there and back", () => {
   for (const url of ["https://auth.example.org", "https://auth.example.org/"]) {
-    const settings = oauthSettings(loginWith({ url, slug: "watch" }));
+    const settings = settingsOf({ url, slug: "watch" });
     assert.deepEqual(
-      [settings.authUrl, settings.tokenUrl, settings.apiUrl, settings.signoutRedirectUrl],
-      ["authorize/", "token/", "userinfo/", "watch/end-session/"].map(
-        (end) => `https://auth.example.org/application/o/${end}`,
-      ),
+      [settings.authUrl, settings.tokenUrl, settings.apiUrl],
+      ["authorize/", "token/", "userinfo/"].map((end) => `https://auth.example.org/application/o/${end}`),
+    );
+    assert.equal(
+      settings.signoutRedirectUrl,
+      "https://auth.example.org/application/o/watch/end-session/?post_logout_redirect_uri=https%3A%2F%2Fgrafana.example.org%2Flogin",
     );
     assert.deepEqual([settings.usePkce, settings.autoLogin], [true, false]);
   }
@@ -60,8 +65,8 @@ describe("the blueprint for Authentik", () => {
     state?: string;
   }
   const secret = "a: 'secret' # with {all} that YAML knows";
-  const text = (values?: Record<string, unknown>, rootUrl = "https://grafana.example.org/") =>
-    authentikBlueprint(loginWith(values), rootUrl, { id: "grafana-client", secret });
+  const text = (values?: Record<string, unknown>, url = rootUrl) =>
+    authentikBlueprint(loginWith(values), url, { id: "grafana-client", secret });
   const tag = (tag: string) => ({ tag, resolve: (value: string) => `${tag} ${value}` });
   const list = (tag: string) => ({
     tag,
@@ -83,12 +88,13 @@ describe("the blueprint for Authentik", () => {
     const provider = one(entriesOf(text()), "authentik_providers_oauth2.oauth2provider").attrs;
     assert.deepEqual(provider.redirect_uris, [
       { matching_mode: "strict", url: "https://grafana.example.org/login/generic_oauth" },
+      { matching_mode: "strict", url: "https://grafana.example.org/login", redirect_uri_type: "logout" },
     ]);
     assert.match(
       String(provider.authorization_flow),
       /!Find .*"slug","default-provider-authorization-implicit-consent"/,
     );
-    assert.match(String(provider.invalidation_flow), /!Find .*"slug","default-provider-invalidation-flow"/);
+    assert.match(String(provider.invalidation_flow), /!Find .*"slug","default-invalidation-flow"/);
     assert.deepEqual([provider.client_id, provider.client_secret], ["grafana-client", secret]);
   });
 
@@ -102,7 +108,7 @@ describe("the blueprint for Authentik", () => {
 
   test("tells Grafana the groups by a scope that Grafana asks for", () => {
     const mapping = one(entriesOf(text()), "authentik_providers_oauth2.scopemapping");
-    assert.ok(oauthSettings(loginWith()).scopes.split(" ").includes(String(mapping.attrs.scope_name)));
+    assert.ok(settingsOf().scopes.split(" ").includes(String(mapping.attrs.scope_name)));
     assert.match(String(mapping.attrs.expression), /"groups": \[/);
     const { property_mappings } = one(entriesOf(text()), "authentik_providers_oauth2.oauth2provider").attrs;
     assert.ok((property_mappings as string[]).includes(`!KeyOf ${mapping.id}`));
@@ -113,8 +119,13 @@ describe("the blueprint for Authentik", () => {
     const names = new Map(entries.map(({ id, identifiers }) => [`!KeyOf ${id}`, identifiers.name]));
     const bound = entries.filter(({ model }) => model === "authentik_policies.policybinding");
     assert.deepEqual(
-      bound.map(({ identifiers }) => [identifiers.target, names.get(String(identifiers.group))]),
-      ["grafana-viewers", "grafana-admins"].map((name) => ["!KeyOf application", name]),
+      bound.map(({ identifiers, state }) => [identifiers.target, names.get(String(identifiers.group)), state]),
+      [
+        ["!KeyOf application", "grafana-viewers", undefined],
+        ["!KeyOf application", "grafana-admins", undefined],
+        // taken away where it was allowed before
+        ["!KeyOf application", "grafana-editors", "absent"],
+      ],
     );
     assert.equal(one(entries, "authentik_core.application").identifiers.slug, "grafana");
   });

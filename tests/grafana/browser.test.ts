@@ -81,7 +81,8 @@ describe("login to a real Grafana in a browser", { skip: noGrafana || noBrowser,
     await page.getByText("Sign out").click();
     await page.waitForURL(`${endpoints(rig.settings).endSession}**`);
     await page.getByRole("button", { name: "Yes" }).click();
-    await page.goto(at("/"));
+    // and is back
+    await page.waitForURL(at("/login"));
     await page.getByRole("link", { name: button }).click();
     await tellProvider(page, "an-editor");
     assert.equal(await roleShown(page), "Editor");

@@ -1,5 +1,5 @@
 import { renderDashboards } from "../../../components/dashboards/index.ts";
-import { oauthSettings, redirectUri } from "../../../components/grafana/login-settings.ts";
+import { oauthSettings } from "../../../components/grafana/login-settings.ts";
 import { type Login, login } from "../../../config/grafana.ts";
 import { configWith } from "../../config/sample.ts";
 import { freePort } from "../../free-port.ts";
@@ -44,7 +44,7 @@ export class LoginRig {
     this.#home = await grafanaHome();
     const port = await freePort();
     const rootUrl = `http://localhost:${port}/`;
-    this.#settings = login.parse({ url: await this.provider.start(people, redirectUri(rootUrl)) });
+    this.#settings = login.parse({ url: await this.provider.start(people, rootUrl) });
     const config = configWith({ grafana: { rootUrl } });
     const secrets = { admin: adminPassword };
     const sources = { prometheus: nowhere, loki: nowhere };
@@ -56,7 +56,7 @@ export class LoginRig {
 
   /** Has Grafana take other settings of the login. */
   async set(values: Partial<Login> = {}): Promise<void> {
-    const settings = oauthSettings({ ...this.settings, ...values });
+    const settings = oauthSettings({ ...this.settings, ...values }, this.grafana.url);
     await putLogin(this.grafana, { ...settings, clientId: client.id, clientSecret: client.secret });
   }
 

@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import Provider, { type Configuration } from "oidc-provider";
+import { logoutUri, redirectUri } from "../../../components/grafana/login-settings.ts";
 
 /** Who can log in, by name; the claim `groups` may be anything, or missing. */
 export type People = Record<string, { groups?: unknown }>;
@@ -9,12 +10,13 @@ export type People = Record<string, { groups?: unknown }>;
 /** The client that Grafana is. */
 export const client = { id: "grafana", secret: "swordfish-of-the-client" };
 
-const configOf = (people: People, redirectUri: string): Configuration => ({
+const configOf = (people: People, rootUrl: string): Configuration => ({
   clients: [
     {
       client_id: client.id,
       client_secret: client.secret,
-      redirect_uris: [redirectUri],
+      redirect_uris: [redirectUri(rootUrl)],
+      post_logout_redirect_uris: [logoutUri(rootUrl)],
       grant_types: ["authorization_code"],
       response_types: ["code"],
     },
@@ -48,10 +50,10 @@ export class OpenidProvider {
   readonly #server: Server = createServer();
 
   /** @returns its URL, without a slash at the end */
-  async start(people: People, redirectUri: string): Promise<string> {
+  async start(people: People, rootUrl: string): Promise<string> {
     await once(this.#server.listen(0, "127.0.0.1"), "listening");
     const url = `http://localhost:${(this.#server.address() as AddressInfo).port}`;
-    this.#server.on("request", new Provider(url, configOf(people, redirectUri)).callback());
+    this.#server.on("request", new Provider(url, configOf(people, rootUrl)).callback());
     return url;
   }
 
