@@ -18,8 +18,15 @@ const errorLines = `{${h}, service=~"$service", level=~"error|critical"}`;
 const events = (filter: string) => `${allLines} |= \`"Created Event"\` ${filter}`;
 const logins = `${events("")} | json action="action" | action=~"login|login_failed|logout"`;
 const failedLogins = `${events('|= `"login_failed"`')} | json action="action" | action="login_failed"`;
+// each process of Authentik has its own reading of what is one for all of them, and some are old: the highest
+const highest = (by: string, gauge: string) => `max by (${by}) (${gauge})`;
 // the same number by its newer name, and by its older one
-const workers = `(authentik_tasks_workers{${a}} or authentik_admin_workers{${a}})`;
+const workers = highest("version, version_matched", `(authentik_tasks_workers{${a}} or authentik_admin_workers{${a}})`);
+const queued = highest("queue_name, actor_name", `authentik_tasks_queued{${a}}`);
+const outposts = highest("outpost, uid", `authentik_outposts_connected{${a}}`);
+// authentik.stages.password.stage.PasswordStageView
+const byStage = (query: string) =>
+  prom(`label_replace(${query}, "stage", "$1", "stage_type", "(?:.*[.])?(.+?)(?:StageView)?")`, "{{stage}}");
 const logLink = [dataLink("Authentik's error lines", dashboardPath("authentik", {}, "Authentik's error lines"))];
 const failedLink = [dataLink("Failed logins", dashboardPath("authentik", {}, "Failed logins"))];
 const latency = (quantile: number, metric: string, by = "le") =>
@@ -69,13 +76,13 @@ const glance = (at: Thresholds): Row => ({
     }),
     stat({
       title: "Tasks waiting",
-      queries: [prom(`sum(authentik_tasks_queued{${a}})`)],
+      queries: [prom(`sum(${queued})`)],
       none: "0",
       steps: above(at.authentikQueue),
     }),
     stat({
       title: "Outposts up",
-      queries: [prom(`sum(authentik_outposts_connected{${a}})`)],
+      queries: [prom(`sum(${outposts})`)],
       none: "0",
     }),
     stat({
@@ -168,16 +175,14 @@ const flows = (at: Thresholds): Row => ({
       about: "What people go through to log in, by stage.",
       unit: "ops",
       width: 8,
-      queries: [
-        prom(`sum by (stage_type) (rate(authentik_flows_execution_stage_time_count{${a}}${rate}))`, "{{stage_type}}"),
-      ],
+      queries: [byStage(`sum by (stage_type) (rate(authentik_flows_execution_stage_time_count{${a}}${rate}))`)],
     }),
     lines({
       title: "Time of a stage, p95",
       unit: "s",
       width: 8,
       steps: above(at.authentikStageLatency),
-      queries: [prom(latency(0.95, "authentik_flows_execution_stage_time", "le, stage_type"), "{{stage_type}}")],
+      queries: [byStage(latency(0.95, "authentik_flows_execution_stage_time", "le, stage_type"))],
     }),
     lines({
       title: "Time to plan a flow",
@@ -211,8 +216,8 @@ const flows = (at: Thresholds): Row => ({
       decimals: 0,
       width: 8,
       queries: [
-        prom(`sum(authentik_flows_cached{${a}})`, "flows"),
-        prom(`sum(authentik_policies_cached{${a}})`, "policies"),
+        prom(`max(authentik_flows_cached{${a}})`, "flows"),
+        prom(`max(authentik_policies_cached{${a}})`, "policies"),
       ],
     }),
   ],
@@ -228,7 +233,7 @@ const tasks = (at: Thresholds): Row => ({
       decimals: 0,
       width: 8,
       steps: above(at.authentikQueue),
-      queries: [prom(`sum by (actor_name) (authentik_tasks_queued{${a}}) > 0`, "{{actor_name}}")],
+      queries: [prom(`sum by (actor_name) (${queued}) > 0`, "{{actor_name}}")],
       none: "nothing waits",
       links: logLink,
     }),
@@ -253,7 +258,7 @@ const tasks = (at: Thresholds): Row => ({
       about: "The mean, by kind.",
       unit: "ms",
       width: 8,
-      queries: [prom(mean("authentik_tasks_duration_miliseconds", "actor_name"), "{{actor_name}}")],
+      queries: [prom(mean("authentik_tasks_duration_milliseconds", "actor_name"), "{{actor_name}}")],
     }),
     table({
       title: "Outposts",
@@ -262,7 +267,7 @@ const tasks = (at: Thresholds): Row => ({
       width: 12,
       keys: [{ label: "outpost", title: "Outpost" }],
       columns: [
-        { title: "Connected", query: prom(`sum by (outpost) (authentik_outposts_connected{${a}})`) },
+        { title: "Connected", query: prom(`sum by (outpost) (${outposts})`) },
         {
           title: "Last heard of",
           unit: "s",
@@ -320,11 +325,8 @@ export const authentikBoard = (at: Thresholds): Board => ({
   kind: "authentik",
   about: "Requests, flows, policies, workers and outposts of Authentik; logins from its log lines.",
   variables: [
-    host("authentik_main_request_duration_seconds_count"),
-    several(
-      { name: "service", label: "Service", from: `authentik_main_request_duration_seconds_count{${h}}`, values: "job" },
-      null,
-    ),
+    host("authentik_flows_cached"),
+    several({ name: "service", label: "Service", from: `authentik_flows_cached{${h}}`, values: "job" }, null),
     several({ name: "instance", label: "Instance", from: `up{${h},job=~"$service"}`, values: "instance" }),
   ],
   rows: [glance(at), requests(at), flows(at), tasks(at), logs(at)],

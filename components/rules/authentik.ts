@@ -44,10 +44,11 @@ export const authentik = ruleGroup("authentik", "watchpost-authentik", [
     name: "AuthentikTasksStuck",
     severity: "critical",
     for: "15m",
-    // the gauge of workers keeps its last value when they are gone
+    // the gauge of workers keeps its last value when they are gone; what was done is told by a worker's target alone
     expr:
-      "(sum by (host) (authentik_tasks_queued) > 0) " +
-      "unless (sum by (host) (increase(authentik_tasks_total[15m])) > 0)",
+      "((sum by (host) (max by (host, queue_name, actor_name) (authentik_tasks_queued)) > 0) " +
+      "unless (sum by (host) (increase(authentik_tasks_total[15m])) > 0)) " +
+      "and (sum by (host) (present_over_time(authentik_tasks_total[1d])) > 0)",
     above: 0,
     summary: "No worker of Authentik on {host} works: {value} tasks wait",
     description:
@@ -58,7 +59,8 @@ export const authentik = ruleGroup("authentik", "watchpost-authentik", [
     name: "AuthentikQueueLong",
     severity: "warning",
     for: "15m",
-    expr: `sum by (${by}) (authentik_tasks_queued)`,
+    // each process has its own reading, and one that was not asked lately an old one
+    expr: `sum by (${by}) (min by (${by}, queue_name, actor_name) (authentik_tasks_queued))`,
     above: "authentikQueue",
     summary: "{value} tasks wait at Authentik {job} on {host}",
     description: "{value} tasks wait in Authentik's queue (limit {threshold}): mails, outposts and syncs come late.",

@@ -47,11 +47,20 @@ const djangoSeconds = [0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5
 const milliseconds = [5, 10, 25, 50, 75, 100, 250, 500, 750, 1000, 2500, 5000, 7500, 10000, 30000, 60000, 600000];
 
 const none: Labels[] = [{}];
-const tenant: Labels[] = [{ tenant: "public" }];
+/** A gauge of each process of Authentik's. */
+const perProcess = (sets: Labels[]): Labels[] =>
+  ["1", "2"].flatMap((pid) => sets.map((labels) => ({ ...labels, pid })));
+const tenant: Labels[] = perProcess([{ tenant: "public" }]);
 const database: Labels = { alias: "default", vendor: "postgresql" };
-const worker: Labels[] = [{ version: "2026.2.1", version_matched: "True" }];
+const worker: Labels[] = perProcess([{ version: "2026.5.0", version_matched: "True" }]);
 const outpost = { tenant: "public", outpost: "authentik Embedded Outpost", uid: "5f0c2a" };
-const policy: Labels = { binding_order: "0", binding_target_type: "flow_stage_binding", mode: "execute" };
+const policy: Labels = {
+  binding_order: "10",
+  binding_target_name: "default-authentication-flow-password-stage",
+  binding_target_type: "policy",
+  mode: "execute_process",
+  object_type: "authentik.flows.models.FlowStageBinding",
+};
 const actors = ["authentik.events.tasks.event_trigger_dispatch", "authentik.outposts.tasks.outpost_controller"].map(
   (actor): Labels => ({ queue_name: "default", actor_name: actor }),
 );
@@ -69,13 +78,16 @@ const families = (): Family[] => [
   histogram(
     "authentik_flows_execution_stage_time",
     0.4,
-    ["PasswordStageView", "UserLoginStageView"].map((stage) => ({ stage_type: stage, method: "POST" })),
+    ["password.stage.PasswordStageView", "user_login.stage.UserLoginStageView"].map((stage) => ({
+      stage_type: `authentik.stages.${stage}`,
+      method: "POST",
+    })),
     seconds,
   ),
   gauge("authentik_policies_cached", 12, tenant),
   histogram("authentik_policies_execution_time", 1, [policy], seconds),
-  gauge("authentik_outposts_connected", 1, [{ ...outpost, expected: "1" }]),
-  gauge("authentik_outposts_last_update", Date.now() / 1000, [{ ...outpost, version: "2026.2.1" }], 1),
+  gauge("authentik_outposts_connected", 1, perProcess([{ ...outpost, expected: "1" }])),
+  gauge("authentik_outposts_last_update", Date.now() / 1000, perProcess([{ ...outpost, version: "2026.5.0" }]), 1),
   histogram(
     "authentik_outpost_proxy_request_duration_seconds",
     2,
@@ -84,14 +96,14 @@ const families = (): Family[] => [
   ),
   gauge("authentik_tasks_workers", 1, worker),
   gauge("authentik_admin_workers", 1, worker),
-  gauge("authentik_tasks_queued", 2, actors),
+  gauge("authentik_tasks_queued", 2, perProcess(actors)),
   counter("authentik_tasks_total", 0.5, actors),
   counter("authentik_tasks_errors_total", 0.01, actors),
   counter("authentik_tasks_retries_total", 0.005, actors),
   counter("authentik_tasks_rejected_total", 0.001, actors),
-  gauge("authentik_tasks_inprogress", 1, actors),
-  gauge("authentik_tasks_delayed_inprogress", 0, actors),
-  histogram("authentik_tasks_duration_miliseconds", 0.5, actors, milliseconds), // Authentik's own spelling
+  gauge("authentik_tasks_in_progress", 1, perProcess(actors)),
+  gauge("authentik_tasks_delayed_in_progress", 0, perProcess(actors)),
+  histogram("authentik_tasks_duration_milliseconds", 0.5, actors, milliseconds),
   counter("django_http_requests_before_middlewares_total", 4, none),
   counter(
     "django_http_requests_total_by_method_total",

@@ -10,7 +10,7 @@ export const scrapes = (rig: Rig): void => {
   for (const [job, instance, proof] of [
     ["envoy", "127.0.0.1:9901", "envoy_server_live"],
     ["zrepl", "127.0.0.1:9811", "zrepl_start_time"],
-    ["authentik", "127.0.0.1:9300", "authentik_main_request_duration_seconds_count"],
+    ["authentik", "127.0.0.1:9300", "authentik_flows_cached"],
   ] as const)
     test(`${job} is up, and it is really it`, async () => {
       assert.equal(await value(`up{job="${job}",instance="${instance}",service="${job}",host="${rig.name}"} == 1`), 1);
