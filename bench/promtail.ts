@@ -1,7 +1,7 @@
 import type { Benchmark } from "./benchmark.ts";
 import { type Flow, flood } from "./logs/flood.ts";
 import { withPromtail } from "./peers/promtail.ts";
-import { median } from "./statistics.ts";
+import { reportMedians } from "./times.ts";
 
 const lines = 200_000;
 
@@ -18,11 +18,8 @@ export const promtail: Benchmark = {
     };
     const ours = await floods("watchpost-alloy");
     const theirs = await withPromtail(stage, () => floods("promtail"));
-    const compare = (metric: string, unit: string, of: (flow: Flow) => number) => {
-      const [value, peer] = [median(ours.map(of)), median(theirs.map(of))];
-      bench.report({ metric, value, unit });
-      bench.report({ metric, value: peer, unit, peer: "promtail", ratio: value / peer });
-    };
+    const compare = (metric: string, unit: string, of: (flow: Flow) => number) =>
+      reportMedians(bench.report, { metric, unit }, ours.map(of), { promtail: theirs.map(of) });
     compare("promtail.rate", "lines/s", ({ rate }) => rate);
     compare("promtail.cpu", "CPU s per 1000 lines", ({ cpu }) => cpu.agent);
   },

@@ -1,5 +1,5 @@
-import type { Report } from "./result.ts";
-import { median } from "./statistics.ts";
+import type { Report, Result } from "./result.ts";
+import { median, rounded } from "./statistics.ts";
 import type { Timing } from "./timing.ts";
 
 /** What a peer took for the same work in the same rounds. */
@@ -8,17 +8,22 @@ export interface PeerTimings {
   timings: Timing[];
 }
 
-/** Seconds as figures: the median, next to each peer's; all of them are told to people. */
-const reportSeconds = (report: Report, metric: string, seconds: number[], versus: Record<string, number[]>): void => {
-  const value = median(seconds);
+/** A figure as its median, next to each peer's; all values are told to people. */
+export const reportMedians = (
+  report: Report,
+  { metric, unit }: Pick<Result, "metric" | "unit">,
+  values: number[],
+  versus: Record<string, number[]>,
+): void => {
+  const value = median(values);
   const tell = (who: string, all: number[]) => {
-    const [least, most] = [Math.min(...all), Math.max(...all)].map((one) => one.toFixed(2));
-    report.note(`${who}: median ${median(all).toFixed(2)} s, least ${least} s, most ${most} s of ${all.length}`);
+    const [middle, least, most] = [median(all), Math.min(...all), Math.max(...all)].map(rounded);
+    report.note(`${who}: median ${middle} ${unit}, least ${least}, most ${most} of ${all.length}`);
   };
-  report({ metric, value, unit: "s" });
-  tell(metric, seconds);
+  report({ metric, value, unit });
+  tell(metric, values);
   for (const [peer, all] of Object.entries(versus)) {
-    report({ metric, value: median(all), unit: "s", peer, ratio: value / median(all) });
+    report({ metric, value: median(all), unit, peer, ratio: value / median(all) });
     tell(`${metric}, ${peer}`, all);
   }
 };
@@ -30,6 +35,6 @@ export const reportTimes = (report: Report, metric: string, timings: Timing[], p
     theirs: Object.fromEntries(peers.map(({ peer, timings }) => [peer, timings.map((one) => one[what])])),
   });
   const [wall, cpu] = [of("seconds"), of("cpu")];
-  reportSeconds(report, metric, wall.ours, wall.theirs);
-  reportSeconds(report, `${metric}.cpu`, cpu.ours, cpu.theirs);
+  reportMedians(report, { metric, unit: "s" }, wall.ours, wall.theirs);
+  reportMedians(report, { metric: `${metric}.cpu`, unit: "s" }, cpu.ours, cpu.theirs);
 };

@@ -6,7 +6,7 @@ import { checks, runCheck, runPreparation } from "./runner/checks.ts";
 import { findTests } from "./runner/files.ts";
 import type { Outcome } from "./runner/outcome.ts";
 import { Report } from "./runner/report.ts";
-import { runFile } from "./runner/run-file.ts";
+import { type RunFileOptions, runFile } from "./runner/run-file.ts";
 
 const usage = `usage: npm test [-- PART...]
 
@@ -63,19 +63,18 @@ const main = async (parts: string[]): Promise<boolean> => {
   const cutOff = once(stop.signal, "abort").then(() => undefined);
   const prepared = onHosts ? await Promise.race([runPreparation(limits.toolchain), cutOff]) : undefined;
   if (prepared) report.check(keep(prepared));
-  const unseen = (limit: number) => async (file: string) => {
-    const result = await runFile({ root, file, limit, signal: stop.signal });
+  const run = async (options: Omit<RunFileOptions, "root" | "signal">) => {
+    const result = await runFile({ root, signal: stop.signal, ...options });
     result.outcomes.forEach(keep);
-    report.file(result);
+    return result;
   };
+  const unseen = (limit: number) => async (file: string) => report.file(await run({ file, limit }));
   // they are long: each of their tests is told as it ends
   const seen = async (file: string) => {
     report.start(file);
     const onOutcome = (outcome: Outcome) => report.test(outcome);
     const onOutput = (text: string) => report.output(text);
-    const result = await runFile({ root, file, limit: limits.hostFile, signal: stop.signal, onOutcome, onOutput });
-    result.outcomes.forEach(keep);
-    report.end(result);
+    report.end(await run({ file, limit: limits.hostFile, onOutcome, onOutput }));
   };
   const inTime = (work: (file: string) => Promise<void>) => async (file: string) => {
     const why = prepared?.status === "skipped" ? `the toolchain is ${prepared.reason}` : tooLate();

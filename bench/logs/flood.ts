@@ -15,7 +15,7 @@ export interface Flood {
 }
 
 const parts = ["journald", "agent", "loki"] as const;
-export type Part = (typeof parts)[number];
+type Part = (typeof parts)[number];
 
 /** How a flood went. */
 export interface Flow {

@@ -1,4 +1,3 @@
-import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { stringify } from "yaml";
 import { journalRules, journalStages } from "../../components/alloy/journal.ts";
@@ -54,8 +53,7 @@ exit 1
 /** Has promtail take the journal to Loki in Alloy's place while the work runs. */
 export const withPromtail = async <Result>(stage: Stage, work: () => Promise<Result>): Promise<Result> => {
   const guest = new Guest(stage.host);
-  const binary = await readFile(join(await goBuild(recipes.promtail, findGo), "promtail"), "base64");
-  await guest.sh("base64 -d >/usr/local/bin/promtail && chmod 755 /usr/local/bin/promtail", { input: binary });
+  await guest.putProgram("promtail", join(await goBuild(recipes.promtail, findGo), "promtail"));
   await guest.sh("systemctl stop watchpost-alloy");
   try {
     await guest.sh(start, { input: promtailConfig(stage) });

@@ -14,9 +14,11 @@ export const roleAttributePath = ({ roles: map }: Login): string =>
 const groupList = (groups: string[]) =>
   groups.some((group) => group.includes(" ")) ? JSON.stringify(groups) : groups.join(" ");
 
+const below = (url: string, path: string) => `${url.replace(/\/+$/, "")}/${path}`;
+
 /** Authentik's endpoints. Source: Authentik's documentation of its OAuth2 provider. */
 export const endpoints = ({ url, slug }: Login) => {
-  const base = `${url.replace(/\/+$/, "")}/application/o`;
+  const base = below(url, "application/o");
   return {
     authorize: `${base}/authorize/`,
     token: `${base}/token/`,
@@ -26,8 +28,8 @@ export const endpoints = ({ url, slug }: Login) => {
 };
 
 /** Where Authentik sends people back to, after the login and after signing out; it compares to the letter. */
-export const redirectUri = (rootUrl: string): string => `${rootUrl.replace(/\/+$/, "")}/login/generic_oauth`;
-export const logoutUri = (rootUrl: string): string => `${rootUrl.replace(/\/+$/, "")}/login`;
+export const redirectUri = (rootUrl: string): string => below(rootUrl, "login/generic_oauth");
+export const logoutUri = (rootUrl: string): string => below(rootUrl, "login");
 
 /** Grafana's `generic_oauth` but for the client: PKCE, a role from the groups or no login. */
 export const oauthSettings = (login: Login, rootUrl: string) => {

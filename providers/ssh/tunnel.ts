@@ -94,7 +94,7 @@ const listenPatiently = async (port: number, way: Way, patience: number): Promis
 const open = new Map<string, { way: Way; server: Promise<Server> }>();
 
 export interface TunnelOptions {
-  /** Whether what it leads to may be about to start. A client that meets nobody there is told why, once nobody says so. */
+  /** Whether what it leads to may be about to start. Once somebody said so, a client that meets nobody there is told nothing. */
   starting?: boolean;
   /** How long a port that another run still holds is waited for, in ms. */
   patience?: number;

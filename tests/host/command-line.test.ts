@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { cp, mkdir, readdir, symlink } from "node:fs/promises";
-import { delimiter, dirname, join } from "node:path";
+import { delimiter, join } from "node:path";
 import { before, describe, test } from "node:test";
 import { backendUrl, projectFolder } from "../../demo/stack.ts";
 import { type CommandError, run, which } from "../../toolchain/command.ts";
@@ -8,9 +8,9 @@ import { ensureEngine } from "../../toolchain/engine.ts";
 import { allUp } from "./guest.ts";
 import { skip as unable, useRig } from "./rig.ts";
 
-const path = async () => [(await ensureEngine({ standIns: true })).path, process.env.PATH].join(delimiter);
+const path = unable ? "" : [(await ensureEngine({ standIns: true })).path, process.env.PATH].join(delimiter);
 // it comes in the vendor's archive beside the engine, and is no Go module that could be built
-const languageHost = unable ? undefined : await which("pulumi-language-nodejs", await path());
+const languageHost = await which("pulumi-language-nodejs", path);
 const skip = unable || (!languageHost && "pulumi-language-nodejs is neither beside the engine nor on PATH");
 
 /** Of the annotated stack, what this host does not have. */
@@ -26,7 +26,7 @@ describe("the pulumi command line with the annotated stack", { skip, concurrency
       env: {
         ...process.env,
         ...rig.engine.env,
-        PATH: [dirname(languageHost ?? ""), rig.engine.path, process.env.PATH].join(delimiter),
+        PATH: path,
         PULUMI_BACKEND_URL: backendUrl(rig.folder),
         PULUMI_CONFIG_PASSPHRASE: "correct horse",
       },

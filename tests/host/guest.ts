@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
 import type { ThrowawayHost } from "../../throwaway/host.ts";
 import { type GuestRunOptions, run } from "../../throwaway/run.ts";
 import { until } from "../../throwaway/until.ts";
@@ -24,6 +25,12 @@ export class Guest {
     const { status, stdout, stderr } = await run(this.#host, ["bash", "-c", script], options);
     assert.equal(status, 0, `${script}: ${stderr || stdout}`);
     return stdout.trim();
+  }
+
+  /** Puts a program of this machine's into /usr/local/bin. */
+  async putProgram(name: string, file: string): Promise<void> {
+    const path = `/usr/local/bin/${name}`;
+    await this.sh(`base64 -d >${path} && chmod 755 ${path}`, { input: await readFile(file, "base64") });
   }
 
   /** A script as the service user, whose podman and systemd run the pod. */

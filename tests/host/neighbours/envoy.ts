@@ -1,4 +1,4 @@
-import { chmod, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { chmod, readdir, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { cached } from "../../../toolchain/cache.ts";
 import { run } from "../../../toolchain/command.ts";
@@ -136,10 +136,7 @@ exit 1
 
 /** Runs the real Envoy on the guest as envoy.service: its admin on port 9901, its listener on port 10000. */
 export async function startEnvoy(guest: Guest, { clusters }: { clusters: number }): Promise<void> {
-  if (!(await guest.sh("command -v envoy || true"))) {
-    const input = await readFile(await envoyBinary(), "base64");
-    await guest.sh("base64 -d >/usr/local/bin/envoy && chmod 755 /usr/local/bin/envoy", { input });
-  }
+  if (!(await guest.sh("command -v envoy || true"))) await guest.putProgram("envoy", await envoyBinary());
   await guest.sh("cat >/run/envoy.json", { input: envoyConfig(clusters) });
   await guest.sh(start, { input: unit });
 }

@@ -1,4 +1,3 @@
-import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { findGo } from "../../../toolchain/go.ts";
 import { goBuild } from "../../../toolchain/go-build.ts";
@@ -47,10 +46,7 @@ export async function zreplBinary(): Promise<string> {
 
 /** Runs the real zrepl on the guest as zrepl.service, its metrics on port 9811; for want of ZFS its job `snap` fails. */
 export async function startZrepl(guest: Guest): Promise<void> {
-  if (!(await guest.sh("command -v zrepl || true"))) {
-    const input = await readFile(await zreplBinary(), "base64");
-    await guest.sh("base64 -d >/usr/local/bin/zrepl && chmod 755 /usr/local/bin/zrepl", { input });
-  }
+  if (!(await guest.sh("command -v zrepl || true"))) await guest.putProgram("zrepl", await zreplBinary());
   await guest.sh("cat >/run/zrepl.yml", { input: config });
   await guest.sh(start, { input: unit });
 }

@@ -1,4 +1,3 @@
-import { readFile } from "node:fs/promises";
 import type { Guest } from "../../../host/guest.ts";
 import { envoyConfig, envoyTraffic, startEnvoy } from "../../../host/neighbours/envoy.ts";
 import { startContainers } from "../../../host/neighbours/service-users.ts";
@@ -77,8 +76,7 @@ export const services: Scenario[] = [
     rule: "UnitRestartLoop",
     labels: { unit: "backup.service" },
     prepare: async (guest) => {
-      const input = await readFile(await zreplBinary(), "base64");
-      await guest.sh("base64 -d >/usr/local/bin/zrepl && chmod 755 /usr/local/bin/zrepl", { input });
+      await guest.putProgram("zrepl", await zreplBinary());
       await guest.sh("mkdir -p /run/incidents; cat >/run/incidents/zrepl.yml", {
         input: "jobs:\n- name: nightly\n  type: snap\n  filesystem: {'tank<': true}\n  snapshotting: {type: manual}\n",
       });
