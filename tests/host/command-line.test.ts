@@ -15,6 +15,8 @@ const skip = unable || (!languageHost && "pulumi-language-nodejs is neither besi
 
 /** Of the annotated stack, what this host does not have. */
 const absent = ["services", "logs", "scrape"];
+/** What goes into a Grafana, which the real plugin cannot do with a stand-in. */
+const ofGrafana = ["grafana.login", "alerting", "watch"];
 
 describe("the pulumi command line with the annotated stack", { skip, concurrency: false }, () => {
   const rig = useRig({ name: "command-line" });
@@ -59,6 +61,8 @@ describe("the pulumi command line with the annotated stack", { skip, concurrency
   test("a preview needs no host", async () => {
     const { address, hostKey, privateKey } = rig.host;
     const { grafana, prometheus, loki, alloy } = rig.config() as Record<string, { archive: string; access?: string }>;
+    for (const key of [...absent, ...(grafana?.access === "none" ? ofGrafana : [])])
+      await pulumi(["config", "rm", "--path", key]);
     await set("hosts.web-1.address", "192.0.2.1");
     await set("hosts.web-1.hostKey", hostKey);
     await pulumi(["config", "set", "--path", "hosts.web-1.privateKey", "--secret"], privateKey);
@@ -67,7 +71,6 @@ describe("the pulumi command line with the annotated stack", { skip, concurrency
     await set("grafana.access", grafana?.access);
     await set("prometheus.scrapeInterval", "2s");
     await set("alerting.thresholds.fileSystemFree", 0.2);
-    for (const key of absent) await pulumi(["config", "rm", key]);
     assert.match(await pulumi(["preview", "--suppress-outputs"]), /Resources:\n {4}\+ \d+ to create\n/);
     await set("hosts.web-1.address", address);
   });
