@@ -13,9 +13,26 @@ export interface RunOptions {
   timeout?: number;
 }
 
+/** What a command wrote. */
+export interface CommandOutput {
+  stderr: string;
+  stdout: string;
+}
+
 /** A command that could not be started, exited other than 0, or ran out of time. */
 export class CommandError extends Error {
   override name = "CommandError";
+  readonly #output: CommandOutput;
+
+  constructor(message: string, output: CommandOutput = { stderr: "", stdout: "" }, options?: ErrorOptions) {
+    super(message, options);
+    this.#output = output;
+  }
+
+  /** All that it wrote: not part of what is shown of an error. */
+  get output(): CommandOutput {
+    return this.#output;
+  }
 }
 
 const TAIL_LINES = 15;
@@ -43,12 +60,14 @@ export function run(command: string, args: readonly string[], options: RunOption
     child.stdin?.on("error", () => {}); // a child may end before it has read everything; its exit status tells
     child.stdin?.end(options.input);
     const said = [command, ...args].join(" ");
-    child.on("error", (cause) => reject(new CommandError(`cannot run \`${said}\`: ${cause.message}`, { cause })));
+    child.on("error", (cause) =>
+      reject(new CommandError(`cannot run \`${said}\`: ${cause.message}`, undefined, { cause })),
+    );
     child.on("close", (code, signal) => {
       if (code === 0) return resolve(stdout);
       const tail = (stderr.trim() || stdout.trim()).split("\n").slice(-TAIL_LINES).join("\n");
       const end = signal ? `was ended by ${signal}` : `exited ${code}`;
-      reject(new CommandError(`\`${said}\` ${end}${tail ? `:\n${tail}` : ""}`));
+      reject(new CommandError(`\`${said}\` ${end}${tail ? `:\n${tail}` : ""}`, { stderr, stdout }));
     });
   });
 }

@@ -1,27 +1,31 @@
 import { appendFile, copyFile, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { cached, exists, type Key } from "./cache.ts";
-import { run, which } from "./command.ts";
+import { cached, findCached, type Key } from "./cache.ts";
+import { run } from "./command.ts";
 import type { Go } from "./go.ts";
-import { type GoMod, wrapperGoMod } from "./go-module.ts";
+import { downloadModule, requireModuleSum } from "./go-download.ts";
+import { addedModules, type GoMod, wrapperGoMod } from "./go-module.ts";
 import { goArch } from "./platform.ts";
 import type { Recipe } from "./recipes.ts";
-import { ensureSystemPackages } from "./system-packages.ts";
+import { ensureSystemPackages, isFile, onPath, type SystemPackage } from "./system-packages.ts";
 
 const FLAGS = ["-mod=mod", "-trimpath", "-buildvcs=false"];
 
-/** What a build with cgo needs of the system: a C compiler, and the headers of libsystemd for Alloy's journal reader. */
-const cgoPackages = [
-  { name: "gcc", isThere: async () => (await which("gcc")) !== undefined },
-  { name: "libc6-dev", isThere: () => exists("/usr/include/stdio.h") },
-  { name: "libsystemd-dev", isThere: () => exists("/usr/include/systemd/sd-journal.h") },
-];
+/** What a build needs of the system: with cgo a C compiler and the headers of libsystemd for Alloy's journal reader. */
+const packagesFor = ({ name, cgo }: Recipe): SystemPackage[] => {
+  const certificates = isFile("/etc/ssl/certs/ca-certificates.crt", "ca-certificates", "Go's downloads");
+  if (!cgo) return [certificates];
+  const purpose = `building ${name}`;
+  const headers = [
+    isFile("/usr/include/stdio.h", "libc6-dev", purpose),
+    isFile("/usr/include/systemd/sd-journal.h", "libsystemd-dev", purpose),
+  ];
+  return [certificates, onPath("gcc", "gcc", purpose), ...headers];
+};
 
-interface Download {
-  GoMod: string;
-  Dir: string;
-  Sum: string;
-}
+/** What the system needs for a recipe's binaries to be had: nothing once they are built. */
+export const buildNeeds = async (recipe: Recipe): Promise<SystemPackage[]> =>
+  (await findCached(buildKey(recipe))) ? [] : packagesFor(recipe);
 
 /** The environment of Go commands: nothing of a surrounding workspace or of the user's flags leaks in. */
 function goEnv(cgo: boolean): NodeJS.ProcessEnv {
@@ -36,14 +40,6 @@ function goEnv(cgo: boolean): NodeJS.ProcessEnv {
     GOGC: "off",
     GOMEMLIMIT: "2GiB",
   };
-}
-
-async function download(go: Go, recipe: Recipe, env: NodeJS.ProcessEnv, cwd: string): Promise<Download> {
-  const wanted = `${recipe.module}@${recipe.moduleVersion}`;
-  const found = JSON.parse(await run(go.command, ["mod", "download", "-json", wanted], { env, cwd })) as Download;
-  if (recipe.sum !== undefined && found.Sum !== recipe.sum)
-    throw new Error(`the Go module ${wanted} is not the one expected: wanted ${recipe.sum}, got ${found.Sum}`);
-  return found;
 }
 
 /** A copy of a module without the lines that the recipe leaves out. @throws where a file has none of them */
@@ -70,17 +66,18 @@ export function buildKey(recipe: Recipe): Key {
 
 /**
  * Builds a recipe's binaries through a wrapper module (`go install module@version` refuses modules with replace
- * lines) and returns the folder that holds them. The module's own go.sum checks every download.
+ * lines) and returns the folder that holds them. The module's own go.sum checks every download, sums.json the module
+ * itself and what its go.sum leaves out.
  */
 export async function goBuild(recipe: Recipe, findGo: () => Promise<Go>): Promise<string> {
-  const { name, version, cgo } = recipe;
+  const { name, version } = recipe;
   return cached(buildKey(recipe), `build ${name} ${version} from its Go module`, async (folder) => {
-    await ensureSystemPackages(cgo ? cgoPackages : [], `building ${name}`);
+    await ensureSystemPackages(packagesFor(recipe));
     const go = await findGo();
     const env = goEnv(recipe.cgo);
     const wrapper = join(folder, "wrapper");
     await mkdir(wrapper);
-    const module = await download(go, recipe, env, wrapper);
+    const module = await downloadModule(go, recipe, env, wrapper);
     const own = JSON.parse(await run(go.command, ["mod", "edit", "-json", module.GoMod], { env })) as GoMod;
     await writeFile(join(wrapper, "go.mod"), wrapperGoMod(recipe, own));
     await copyFile(join(module.Dir, "go.sum"), join(wrapper, "go.sum"));
@@ -98,7 +95,11 @@ export async function goBuild(recipe: Recipe, findGo: () => Promise<Go>): Promis
       ...recipe.packages.map((path) => (path ? `${recipe.module}/${path}` : recipe.module)),
     ];
     await run(go.command, args, { env, cwd: wrapper });
-    await writeFile(join(folder, "go.sum"), await readFile(join(wrapper, "go.sum")));
+    const [before, after] = await Promise.all(
+      [module.Dir, wrapper].map((path) => readFile(join(path, "go.sum"), "utf8")),
+    );
+    for (const { path, sum } of addedModules(before ?? "", after ?? "")) requireModuleSum(path, sum);
+    await writeFile(join(folder, "go.sum"), after ?? "");
     for (const name of ["wrapper", "module"]) await rm(join(folder, name), { recursive: true, force: true });
   });
 }

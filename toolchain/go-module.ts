@@ -37,3 +37,14 @@ export function wrapperGoMod(recipe: Recipe, own: GoMod): string {
     "",
   ].join("\n");
 }
+
+/** The modules whose content a build has added to a go.sum, as "path@version", with their sums. */
+export function addedModules(before: string, after: string): { path: string; sum: string }[] {
+  const known = new Set(before.split("\n"));
+  return after
+    .split("\n")
+    .filter((line) => line && !known.has(line))
+    .map((line) => line.split(" "))
+    .filter(([, version = ""]) => !version.endsWith("/go.mod"))
+    .map(([module, version, sum = ""]) => ({ path: `${module}@${version}`, sum }));
+}

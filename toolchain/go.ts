@@ -3,8 +3,10 @@ import { chmod, readdir, readFile, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { cached } from "./cache.ts";
 import { run, which } from "./command.ts";
+import { requireModuleSum } from "./go-download.ts";
 import { goArch } from "./platform.ts";
-import { download, fetchText, whyUnreachable } from "./vendor.ts";
+import { hasSum, sumOf } from "./sums.ts";
+import { download, downloadUnchecked, whyUnreachable } from "./vendor.ts";
 import { unzip } from "./zip.ts";
 
 /** A Go toolchain. */
@@ -21,12 +23,6 @@ const MINIMUM = "1.26.7";
 const VERSION = "1.26.8";
 const VENDOR = "https://go.dev/dl/";
 const PROXY = "https://proxy.golang.org";
-/** What Go's checksum database says of the toolchain's own module, a hash over all of its files. */
-const MODULE_SUMS = {
-  amd64: "h1:ZOmGe1OnfREDMIdb1Qi4G9JSuDPBLGExZMQ4nis1RXM=",
-  arm64: "h1:sYL/O6MqS68ML0kjsQ36WoYIpJqkw60TxizWUYUKQMc=",
-};
-
 /** Whether version `a` ("1.26.8") is `b` or newer. */
 export function isAtLeast(a: string, b: string): boolean {
   const [left, right] = [a, b].map((version) => version.split(".").map((part) => Number.parseInt(part, 10) || 0));
@@ -45,17 +41,15 @@ async function onPath(): Promise<Go | undefined> {
   return { command, version: said.trim().replace(/^go/, ""), source: "path" };
 }
 
-interface VendorRelease {
-  files: { filename: string; sha256: string }[];
-}
+/** The vendor's archive of the Go that is fetched. */
+export const goArchive = (arch: string): string => `${VENDOR}go${VERSION}.linux-${arch}.tar.gz`;
+
+/** The same Go as a module, "path@version". */
+export const goModule = (arch: string): string => `golang.org/toolchain@v0.0.1-go${VERSION}.linux-${arch}`;
 
 async function fromVendor(folder: string): Promise<void> {
-  const name = `go${VERSION}.linux-${goArch}.tar.gz`;
-  const releases = JSON.parse(await fetchText(`${VENDOR}?mode=json&include=all`)) as VendorRelease[];
-  const listed = releases.flatMap(({ files }) => files).find(({ filename }) => filename === name);
-  if (!listed) throw new Error(`${VENDOR} does not list ${name}`);
-  const archive = join(folder, name);
-  await download(`${VENDOR}${name}`, archive, listed.sha256);
+  const archive = join(folder, "go.tar.gz");
+  await download(goArchive(goArch), archive);
   await run("tar", ["-xzf", archive, "-C", folder]);
   await rm(archive);
 }
@@ -73,17 +67,14 @@ export async function moduleSum(folder: string, names: readonly string[]): Promi
 }
 
 async function fromModuleProxy(folder: string): Promise<void> {
-  const version = `v0.0.1-go${VERSION}.linux-${goArch}`;
+  const module = goModule(goArch);
   const proxy = process.env.GOPROXY?.split(/[,|]/).find((each) => each.startsWith("http")) ?? PROXY;
   const archive = join(folder, "go.zip");
-  await download(`${proxy.replace(/\/$/, "")}/golang.org/toolchain/@v/${version}.zip`, archive);
+  sumOf(`go:${module}`);
+  await downloadUnchecked(`${proxy.replace(/\/$/, "")}/${module.replace("@", "/@v/")}.zip`, archive);
   const names = await unzip(archive, folder);
-  const sum = await moduleSum(folder, names);
-  if (sum !== MODULE_SUMS[goArch])
-    throw new Error(
-      `golang.org/toolchain@${version} is not the one expected: wanted ${MODULE_SUMS[goArch]}, got ${sum}`,
-    );
-  await rename(join(folder, `golang.org/toolchain@${version}`), join(folder, "go"));
+  requireModuleSum(module, await moduleSum(folder, names));
+  await rename(join(folder, module), join(folder, "go"));
   await Promise.all([rm(archive), rm(join(folder, "golang.org"), { recursive: true })]);
   // A module's zip knows no file modes.
   for (const programs of ["bin", `pkg/tool/linux_${goArch}`]) {
@@ -96,7 +87,8 @@ async function fromModuleProxy(folder: string): Promise<void> {
 export async function findGo(): Promise<Go> {
   const own = await onPath();
   if (own && isAtLeast(own.version, MINIMUM)) return own;
-  const source = (await whyUnreachable(VENDOR)) === undefined ? "vendor" : "module proxy";
+  const isVendors = hasSum(goArchive(goArch)) && (await whyUnreachable(VENDOR)) === undefined;
+  const source = isVendors ? "vendor" : "module proxy";
   const make = source === "vendor" ? fromVendor : fromModuleProxy;
   const folder = await cached(
     { name: "go", version: VERSION, recipe: { goArch } },

@@ -16,6 +16,7 @@ export function archiveFormat(names: readonly string[]): ArchiveContent["format"
 }
 
 interface DockerManifest {
+  Config: string;
   RepoTags?: string[] | null;
 }
 interface OciIndex {
@@ -55,4 +56,11 @@ export async function readImageFile(file: string): Promise<ArchiveContent> {
     (each) => each["io.containerd.image.name"] ?? each["org.opencontainers.image.ref.name"] ?? [],
   );
   return { format, references };
+}
+
+/** For which processors the first image of a docker-archive is, in OCI's words. */
+export async function architectureOf(archive: string): Promise<string> {
+  const [image] = (await readJson(archive, [], "manifest.json")) as DockerManifest[];
+  if (!image) throw new Error(`${archive} holds no image`);
+  return ((await readJson(archive, [], image.Config)) as { architecture: string }).architecture;
 }

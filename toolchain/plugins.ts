@@ -7,8 +7,10 @@ import { findGo } from "./go.ts";
 import { buildKey, goBuild } from "./go-build.ts";
 import { goArch } from "./platform.ts";
 import { note } from "./progress.ts";
+import { reasonOf } from "./reason.ts";
 import { recipes } from "./recipes.ts";
 import { askOnce } from "./refusals.ts";
+import { sumOf, UnknownSum } from "./sums.ts";
 import { download, requireReachable, VendorUnreachable } from "./vendor.ts";
 
 /** A resource plugin that can be used: where its executable lies and where that came from. */
@@ -16,6 +18,8 @@ export interface Plugin {
   version: string;
   source: "path" | "vendor" | "built" | "stand-in";
   file: string;
+  /** Of a stand-in: why the plugin itself cannot be had. */
+  why?: string;
 }
 
 /** A plugin that cannot be had, and why. */
@@ -34,6 +38,10 @@ const vendors: Record<PluginName, string> = {
   grafana: "https://github.com/pulumiverse/pulumi-grafana/releases/download/v2.40.0",
 };
 
+/** The vendor's archive of a plugin. */
+export const pluginArchive = (name: PluginName, arch: string): string =>
+  `${vendors[name]}/pulumi-resource-${name}-v${pluginVersions[name]}-linux-${arch}.tar.gz`;
+
 /** A plugin on PATH or in the user's PULUMI_HOME, or built by an earlier run. */
 async function alreadyThere(name: PluginName): Promise<Plugin | undefined> {
   const [version, program] = [pluginVersions[name], `pulumi-resource-${name}`];
@@ -48,14 +56,14 @@ async function alreadyThere(name: PluginName): Promise<Plugin | undefined> {
 
 async function fromVendor(name: PluginName): Promise<Plugin> {
   const [version, program] = [pluginVersions[name], `pulumi-resource-${name}`];
-  const archiveName = `${program}-v${version}-linux-${goArch}.tar.gz`;
-  const url = `${vendors[name]}/${archiveName}`;
-  const key = { name: `vendor-${program}`, version, recipe: { url } };
+  const url = pluginArchive(name, goArch);
+  const key = { name: `vendor-${program}`, version, recipe: { url, sum: sumOf(url) } };
   if (!(await findCached(key))) await requireReachable(url);
   const folder = await cached(key, `get the ${name} plugin ${version} from its vendor`, async (draft) => {
-    await download(url, join(draft, archiveName));
-    await run("tar", ["-xzf", join(draft, archiveName), "-C", draft]);
-    await rm(join(draft, archiveName));
+    const archive = join(draft, "plugin.tar.gz");
+    await download(url, archive);
+    await run("tar", ["-xzf", archive, "-C", draft]);
+    await rm(archive);
     if (!(await exists(join(draft, program)))) throw new Error(`${url} holds no ${program}`);
   });
   return { version, source: "vendor", file: join(folder, program) };
@@ -64,15 +72,14 @@ async function fromVendor(name: PluginName): Promise<Plugin> {
 async function built(name: PluginName): Promise<Plugin> {
   if (name !== "command") throw new Error("it is not published as a Go module");
   const { version } = recipes.command;
-  const refusal = await askOnce(`go-module-${recipes.command.name}-${version}`, async () =>
-    goBuild(recipes.command, findGo).then(() => undefined, firstLine),
+  sumOf(`go:${recipes.command.module}@${recipes.command.moduleVersion}`);
+  const refusal = await askOnce(`the Go module of the command plugin ${version}`, async () =>
+    goBuild(recipes.command, findGo).then(() => undefined, reasonOf),
   );
   if (refusal !== undefined) throw new Error(refusal);
   const folder = await goBuild(recipes.command, findGo);
   return { version, source: "built", file: join(folder, "pulumi-resource-command") };
 }
-
-const firstLine = (error: unknown) => (error instanceof Error ? error.message : String(error)).split("\n", 1)[0] ?? "";
 
 /** A plugin: the one that is there already, else the vendor's, else built; else the reasons why not. */
 export async function findPlugin(name: PluginName): Promise<Plugin | MissingPlugin> {
@@ -83,8 +90,9 @@ export async function findPlugin(name: PluginName): Promise<Plugin | MissingPlug
     try {
       return await way(name);
     } catch (error) {
-      if (!(error instanceof VendorUnreachable) && way === fromVendor) note(`${name} plugin: ${firstLine(error)}`);
-      reasons.push(firstLine(error));
+      if (!(error instanceof VendorUnreachable || error instanceof UnknownSum) && way === fromVendor)
+        note(`${name} plugin: ${reasonOf(error)}`);
+      reasons.push(reasonOf(error));
     }
   return { missing: `the ${name} plugin ${pluginVersions[name]} cannot be had: ${reasons.join("; ")}` };
 }

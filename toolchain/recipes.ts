@@ -5,8 +5,8 @@ export interface Recipe {
   version: string;
   module: string;
   moduleVersion: string;
-  /** The go.sum hash of the module itself (else Go's checksum database vouches); its go.sum pins all that it needs. */
-  sum?: string;
+  /** Modules ("path@version") that the module's own go.sum leaves out, since it takes them from folders beside it. */
+  besides?: readonly string[];
   /** Main packages, relative to the module ("" is its root). Each binary is named as `go build` names it. */
   packages: readonly string[];
   tags: readonly string[];
@@ -29,6 +29,8 @@ const ALLOY_COMPONENTS = [
   ...["prometheus/relabel", "prometheus/remotewrite", "prometheus/scrape"],
 ];
 
+const LOKI_PUSH = "github.com/grafana/loki/pkg/push@v0.0.0-20250630054201-94c0ba7b0952";
+
 const PROMETHEUS_VERSION = "github.com/prometheus/common/version";
 
 /** Everything that can be built from Go modules. */
@@ -38,7 +40,7 @@ export const recipes = {
     version: "3.259.0",
     module: "github.com/pulumi/pulumi/pkg/v3",
     moduleVersion: "v3.259.0",
-    sum: "h1:Zf4wiLmgdhTAyq5dtTVnNY26BjtGrJ85ZQYut2qG6xM=",
+    besides: ["github.com/pulumi/pulumi/sdk/v3@v3.259.0"],
     packages: ["cmd/pulumi"],
     tags: [],
     cgo: false,
@@ -59,7 +61,6 @@ export const recipes = {
     version: "3.16.0",
     module: "github.com/prometheus/prometheus",
     moduleVersion: "v0.316.0",
-    sum: "h1:f1GRFerhTMKQma+awCoC9T820ecWeGSdF+xAlMHzZzM=",
     packages: ["cmd/prometheus", "cmd/promtool"],
     // Static targets need no service discovery; the module of one of them cannot always be had.
     tags: ["remove_all_sd", "netgo"],
@@ -71,7 +72,7 @@ export const recipes = {
     version: "3.7.8",
     module: "github.com/grafana/loki/v3",
     moduleVersion: "v3.7.8",
-    sum: "h1:bJ0WFWVOjgvG/jYmT9fIX15SYXXDwuEu/IMgTwMA97U=",
+    besides: [LOKI_PUSH],
     packages: ["cmd/loki"],
     tags: ["netgo"],
     cgo: false,
@@ -85,7 +86,7 @@ export const recipes = {
     version: "3.6.4", // Loki 3.7 has none any more
     module: "github.com/grafana/loki/v3",
     moduleVersion: "v3.6.4",
-    sum: "h1:Y0Sco/tc/61kCwNuHJ3Swx6if4i347A6ZbMroyIhh+A=",
+    besides: [LOKI_PUSH],
     packages: ["clients/cmd/promtail"],
     tags: ["netgo", "promtail_journal_enabled"],
     cgo: true, // as Alloy's
@@ -96,7 +97,7 @@ export const recipes = {
     version: "1.11.0",
     module: "github.com/grafana/alloy",
     moduleVersion: "v1.11.0",
-    sum: "h1:Z7oJgYfpubg/OHPyY2CJe/c8CVsz+9TswbFkYozz6cY=",
+    besides: ["github.com/grafana/alloy/syntax@v0.1.1"],
     packages: [""],
     tags: ["netgo", "promtail_journal_enabled"],
     cgo: true, // its journal reader links libsystemd
@@ -117,7 +118,6 @@ export const recipes = {
     version: "0.7.0",
     module: "github.com/zrepl/zrepl",
     moduleVersion: "v0.7.0",
-    sum: "h1:I0P2exH3xKIu4/cUh1Zfk/fna/NarvSDTWYqucl4+MY=",
     packages: [""],
     tags: [],
     cgo: false,
@@ -128,7 +128,6 @@ export const recipes = {
     version: "5.35.0",
     module: "github.com/TwiN/gatus/v5",
     moduleVersion: "v5.35.0",
-    sum: "h1:mWL0QbASJHBuPw7SQFDdbiLVuhoPgRyR0WYrivy3F2c=",
     packages: [""],
     tags: [],
     cgo: false,

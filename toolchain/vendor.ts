@@ -2,8 +2,8 @@ import { createHash } from "node:crypto";
 import { createReadStream, createWriteStream } from "node:fs";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
-import { note } from "./progress.ts";
 import { askOnce } from "./refusals.ts";
+import { sumOf } from "./sums.ts";
 
 const CONNECT_MS = 5_000;
 const DOWNLOAD_MS = 15 * 60_000;
@@ -35,12 +35,7 @@ export function whyUnreachable(url: string): Promise<string | undefined> {
   const { origin, host } = new URL(url);
   const known = answers.get(origin);
   if (known) return known;
-  const answer = askOnce(host, async () => {
-    const reason = await probe(url);
-    if (reason !== undefined)
-      note(`${host} cannot be reached from here (${reason}); it is not asked again for an hour`);
-    return reason;
-  });
+  const answer = askOnce(host, () => probe(url));
   answers.set(origin, answer);
   return answer;
 }
@@ -59,24 +54,24 @@ export async function sha256(file: string): Promise<string> {
 }
 
 /**
- * Downloads a URL into a file.
- * @param expected the sha256 in hex, where the vendor publishes one.
+ * Downloads a URL into a file, whatever it is: for callers that check what they got by a sum of another kind.
  * @throws VendorUnreachable when the host does not answer or refuses.
  */
-export async function download(url: string, file: string, expected?: string): Promise<void> {
+export async function downloadUnchecked(url: string, file: string): Promise<void> {
   await requireReachable(url);
   const response = await fetch(url, { signal: AbortSignal.timeout(DOWNLOAD_MS) });
   if (!response.ok || !response.body) throw new VendorUnreachable(`${url} answered ${response.status}`);
   await pipeline(Readable.fromWeb(response.body), createWriteStream(file));
-  const got = await sha256(file);
-  if (expected !== undefined && got !== expected)
-    throw new Error(`${url} is not the file expected: wanted sha256 ${expected}, got ${got}`);
 }
 
-/** The text at a URL. */
-export async function fetchText(url: string): Promise<string> {
-  await requireReachable(url);
-  const response = await fetch(url, { signal: AbortSignal.timeout(60_000) });
-  if (!response.ok) throw new VendorUnreachable(`${url} answered ${response.status}`);
-  return response.text();
+/**
+ * Downloads a URL into a file.
+ * @param expected its sum, by default the one of sums.json
+ * @throws UnknownSum where the repository has no sum of it; Error when it is another file than the one expected;
+ * VendorUnreachable when the host does not answer or refuses.
+ */
+export async function download(url: string, file: string, expected = sumOf(url)): Promise<void> {
+  await downloadUnchecked(url, file);
+  const got = `sha256:${await sha256(file)}`;
+  if (got !== expected) throw new Error(`${url} is not the file expected: wanted ${expected}, got ${got}`);
 }
