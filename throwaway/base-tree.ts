@@ -1,12 +1,14 @@
-import { glob, mkdir, rename, rm } from "node:fs/promises";
+import { glob, mkdir, readFile, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { cached, exists } from "../toolchain/cache.ts";
+import { CommandError } from "../toolchain/command.ts";
 import { putFile, putLink } from "./guest-files.ts";
 import { debianMirror } from "./mirror.ts";
 import { recipe } from "./recipe.ts";
 import { system } from "./system.ts";
 
 const SCRIPTS = "/usr/share/debootstrap/scripts";
+const LOG_LINES = 10;
 
 /** The script of the suite; a debootstrap older than the suite has none, and sid's is the same one. */
 async function suiteScript(): Promise<string> {
@@ -14,13 +16,25 @@ async function suiteScript(): Promise<string> {
   return (await exists(own)) ? own : join(SCRIPTS, "sid");
 }
 
+/** The end of the log of what debootstrap ran in the tree: its own words only name that file. */
+async function logTail(root: string): Promise<string> {
+  const log = await readFile(join(root, "debootstrap/debootstrap.log"), "utf8").catch(() => "");
+  const lines = log.trim().split("\n").slice(-LOG_LINES);
+  return lines.join("") ? `\nits log ends with:\n${lines.join("\n")}` : "";
+}
+
 async function bootstrap(root: string): Promise<void> {
   const debootstrap = ["debootstrap", "--variant=minbase", `--include=${recipe.packages.join(",")}`];
-  // In namespaces of its own: its mounts and children end with it, however it ends.
-  await system("unshare", [
-    ...["--mount", "--pid", "--fork", "--kill-child"],
-    ...[...debootstrap, recipe.suite, root, await debianMirror(), await suiteScript()],
-  ]);
+  try {
+    // In namespaces of its own: its mounts and children end with it, however it ends.
+    await system("unshare", [
+      ...["--mount", "--pid", "--fork", "--kill-child"],
+      ...[...debootstrap, recipe.suite, root, await debianMirror(), await suiteScript()],
+    ]);
+  } catch (error) {
+    if (!(error instanceof CommandError)) throw error;
+    throw new CommandError(`${error.message}${await logTail(root)}`, error.output);
+  }
 }
 
 async function configure(root: string): Promise<void> {
@@ -39,7 +53,7 @@ async function configure(root: string): Promise<void> {
 /**
  * The Debian tree that every throwaway host starts from: `usr`, to be laid under an overlay, and `rest`, to be copied.
  * Made once (a minute or two, with downloads from the machine's Debian mirror), then found in the cache.
- * @throws CommandError with debootstrap's last lines.
+ * @throws CommandError with the last lines of debootstrap and of its log.
  */
 export function baseTree(): Promise<string> {
   const key = { name: "throwaway-host", version: recipe.suite, recipe };

@@ -3,11 +3,11 @@ import { open, readFile } from "node:fs/promises";
 import { connect } from "node:net";
 import { stripVTControlCharacters } from "node:util";
 import { exists } from "../toolchain/cache.ts";
+import { systemEnv } from "../toolchain/system-env.ts";
 import { bootedWithSystemd, makeCgroups } from "./cgroups.ts";
 import { machineOf, type Network } from "./network.ts";
 import type { Place } from "./place.ts";
 import { leaderOf, markOf, processesOf } from "./processes.ts";
-import { systemEnv } from "./system.ts";
 import { TimeoutError, until } from "./until.ts";
 
 const SSH_PORT = 22;

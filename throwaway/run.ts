@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { text } from "node:stream/consumers";
-import { systemEnv } from "./system.ts";
+import { systemEnv } from "../toolchain/system-env.ts";
 
 export interface GuestRunOptions {
   /** The user to run as, with its session bus when it has one; default: root. */

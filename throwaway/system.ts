@@ -1,10 +1,5 @@
 import { type RunOptions, run } from "../toolchain/command.ts";
-
-/** The environment of every command here: a root shell that was not a login may lack the sbin folders. */
-export const systemEnv = (): NodeJS.ProcessEnv => ({
-  ...process.env,
-  PATH: `${process.env.PATH ?? "/usr/bin:/bin"}:/usr/local/sbin:/usr/sbin:/sbin`,
-});
+import { systemEnv } from "../toolchain/system-env.ts";
 
 /**
  * Runs a command of this machine to its end and returns its stdout.

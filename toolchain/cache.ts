@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from "node:crypto";
-import { access, copyFile, link, mkdir, rename, rm } from "node:fs/promises";
+import { access, copyFile, link, mkdir, readdir, rename, rm } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { withLock } from "./lock.ts";
@@ -54,6 +54,15 @@ export async function findCached(key: Key): Promise<string | undefined> {
   return (await exists(folder)) ? folder : undefined;
 }
 
+const draftOf = (key: Key) => `.draft-${keyName(key)}-`;
+
+/** Removes what a killed run has left half-made. Whoever calls it holds the lock of the key. */
+async function removeDrafts(key: Key): Promise<void> {
+  const left = (await readdir(cacheRoot())).filter((name) => name.startsWith(draftOf(key)));
+  const remove = (name: string) => rm(join(cacheRoot(), name), { recursive: true, force: true });
+  await Promise.allSettled(left.map(remove)); // a command of the killed run may still write there
+}
+
 /**
  * The folder of a cached thing; made by `make` (into the folder that it is given) when it is not there yet.
  * It appears whole or not at all, and two processes that want it at once make it once.
@@ -70,7 +79,8 @@ export async function cached(key: Key, what: string, make: (folder: string) => P
       return step(
         what,
         async () => {
-          const draft = join(cacheRoot(), `.draft-${keyName(key)}-${randomUUID()}`);
+          await removeDrafts(key);
+          const draft = join(cacheRoot(), `${draftOf(key)}${randomUUID()}`);
           try {
             await mkdir(draft, { recursive: true });
             await make(draft);

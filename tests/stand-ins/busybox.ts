@@ -1,5 +1,6 @@
 import { chmod, mkdir, readdir, rename, rm, symlink, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { aptDownload } from "../../toolchain/apt.ts";
 import { cached } from "../../toolchain/cache.ts";
 import { run } from "../../toolchain/command.ts";
 import { archiveFiles, packLayer } from "../../toolchain/image-archive.ts";
@@ -26,12 +27,7 @@ export interface BusyboxImage {
 
 /** Lays out busybox under the names that the image needs. */
 async function layOut({ files, folders, applets }: BusyboxImage, root: string, scratch: string): Promise<void> {
-  const download = () => run("apt-get", ["download", PACKAGE], { cwd: scratch });
-  // a fresh machine may have no package lists yet, or old ones
-  await download().catch(async () => {
-    await run("apt-get", ["update", "-qq"]);
-    await download();
-  });
+  await aptDownload(PACKAGE, scratch);
   const [archive = ""] = await readdir(scratch);
   await run("dpkg-deb", ["--extract", archive, "unpacked"], { cwd: scratch });
   for (const folder of ["bin", "tmp", "var", ...folders, ...Object.keys(files).map(dirname)])
