@@ -1,10 +1,14 @@
 import { mkdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { schema } from "../config/config.ts";
 import { readConfig } from "../config/read.ts";
-import { type Engine, ensureEngine } from "../toolchain/engine.ts";
-import { ensureImages, type Image } from "../toolchain/images.ts";
+import { hostNeeds, unable } from "../throwaway/machine.ts";
+import { type Engine, engineNeeds } from "../toolchain/engine.ts";
+import { type Image, imageNeeds, type WantedImage } from "../toolchain/images.ts";
 import { step } from "../toolchain/progress.ts";
-import { containers, type DemoOptions, demoFolder } from "./options.ts";
+import { ensureSystemPackages } from "../toolchain/system-packages.ts";
+import { containers, type DemoOptions, demoFolder, optional } from "./options.ts";
+import { ensureParts } from "./parts.ts";
 import { type DemoStack, openStack } from "./stack.ts";
 import { ownHostMark, type Target, targetOf } from "./target.ts";
 
@@ -22,31 +26,52 @@ const hostsOf = ({ name, address, port, user, hostKey }: Target) => ({
   [name]: { address, port, user, hostKey, role: "server" },
 });
 
-/** Images at the versions that the config's defaults name. */
-const imagesOf = (options: DemoOptions, target: Target) => {
-  const defaults = readConfig({ "watchpost:hosts": JSON.stringify(hostsOf(target)) });
-  return ensureImages(
-    containers.map((name) => ({ name, reference: defaults[name].image })),
-    options.images,
-  );
+/** The images at the versions that the config names by default. */
+const wantedImages = (): WantedImage[] => {
+  const defaults = schema.parse({ hosts: {} });
+  return containers.map((name) => ({ name, reference: defaults[name].image }));
+};
+
+/**
+ * Installs whatever any later step needs of this machine, at once and before the first of them begins.
+ * @throws Error that names all of it where it cannot be installed.
+ */
+const prepareMachine = async (options: DemoOptions, wanted: readonly WantedImage[]): Promise<void> => {
+  const reason = options.host ? undefined : unable();
+  if (reason) throw new Error(reason);
+  await ensureSystemPackages([
+    ...(options.host ? [] : hostNeeds),
+    ...(await engineNeeds()),
+    ...(await imageNeeds(wanted, options.images)),
+  ]);
+};
+
+/** The config of an image: Grafana, which the stack can do without, is left out where it cannot be had. */
+const imageConfig = (image: Image) => {
+  if ("archive" in image) return { archive: image.archive };
+  if (optional.some((name) => name === image.name)) return { enabled: false };
+  throw new RangeError(`expected an image of ${image.name}`);
 };
 
 /** Config of the demo's stack: what any stack has, with archives in place of a registry. */
 const configOf = (target: Target, images: Image[]): Record<string, unknown> => ({
   hosts: hostsOf(target),
-  ...Object.fromEntries(
-    images.map((image) => [image.name, "archive" in image ? { archive: image.archive } : { enabled: false }]),
-  ),
+  ...Object.fromEntries(images.map((image) => [image.name, imageConfig(image)])),
   // a smaller journal: the throwaway host is no archive
   journal: { maxSize: "1G" },
   deleteData: true,
 });
 
-/** Has everything that the deployment needs: a host, the engine, the images, a stack. */
+/**
+ * Has everything that the deployment needs: a host, the engine, the images, a stack.
+ * @throws MissingParts where the stack does not work without what cannot be had.
+ */
 export const prepare = async (options: DemoOptions, log: (text: string) => void): Promise<Prepared> => {
+  const wanted = wantedImages();
+  await prepareMachine(options, wanted);
+  // the host before the builds: a machine that cannot boot one shows it in the first minute
   const target = await targetOf(options);
-  const engine = await ensureEngine({ standIns: true });
-  const images = await imagesOf(options, target);
+  const { engine, images } = await ensureParts(options, wanted);
   const folder = demoFolder(options.name);
   // a state that speaks of a host that is gone would keep the new one empty
   if (target.fresh) await rm(folder, { recursive: true, force: true });

@@ -2,17 +2,18 @@ import { mkdir, open } from "node:fs/promises";
 import { join } from "node:path";
 import { connect } from "../providers/ssh/connection.ts";
 import { withLock } from "../toolchain/lock.ts";
-import { note, step } from "../toolchain/progress.ts";
+import { isReported, note, step } from "../toolchain/progress.ts";
+import { reasonOf } from "../toolchain/reason.ts";
 import { deploy, prepare } from "./deploy.ts";
 import { sweepFolders, takeDown } from "./down.ts";
 import { type DemoOptions, demoFolder, parseOptions, UsageError, usage } from "./options.ts";
+import { MissingParts, missingOf } from "./parts.ts";
 import { countLogins, prove } from "./proof.ts";
-import { report, type Summary } from "./report.ts";
+import { notDeployed, report, type Summary } from "./report.ts";
 
 const started = performance.now();
 
-const missingOf = (images: Awaited<ReturnType<typeof prepare>>["images"]) =>
-  images.flatMap((image) => ("missing" in image ? [{ name: image.name, why: image.missing }] : []));
+const elapsed = () => Math.round((performance.now() - started) / 100) / 10;
 
 /** Brings the demo up and proves it. */
 const bringUp = async (options: DemoOptions, log: (text: string) => void): Promise<Summary> => {
@@ -25,7 +26,7 @@ const bringUp = async (options: DemoOptions, log: (text: string) => void): Promi
   const { journalMs, containerMs, up, total } = proof;
   const summary: Summary = {
     ok: proof.why.length === 0 && noopChanges === 0,
-    seconds: Math.round((performance.now() - started) / 100) / 10,
+    seconds: elapsed(),
     resources,
     noopChanges,
     canary: { journalMs, containerMs },
@@ -61,7 +62,9 @@ const main = async (): Promise<boolean> => {
       if (options.json) process.stdout.write(`${JSON.stringify(summary)}\n`);
       return summary.ok;
     } catch (cause) {
-      note(`The engine's own output is in ${folder}.log`);
+      if (cause instanceof MissingParts && options.json)
+        process.stdout.write(`${JSON.stringify(notDeployed(elapsed(), cause.parts))}\n`);
+      if ((await file.stat()).size > 0) note(`The engine's own output is in ${folder}.log`);
       throw cause;
     }
   });
@@ -70,7 +73,7 @@ const main = async (): Promise<boolean> => {
 main().then(
   (ok) => process.exit(ok ? 0 : 1),
   (cause: Error) => {
-    note(cause instanceof UsageError ? cause.message : `demo: ${cause.message}`);
+    note(cause instanceof UsageError ? cause.message : `demo: ${isReported(cause) ? reasonOf(cause) : cause.message}`);
     process.exit(cause instanceof UsageError ? 2 : 1);
   },
 );

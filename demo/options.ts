@@ -8,6 +8,9 @@ import { projectFolder } from "./stack.ts";
 export const containers = ["prometheus", "loki", "grafana", "alloy"] as const;
 export type Container = (typeof containers)[number];
 
+/** Those that the stack does without where their image cannot be had. */
+export const optional: readonly Container[] = ["grafana"];
+
 export interface DemoOptions {
   /** Names the demo's stack and, without `host`, its throwaway host. */
   name: string;

@@ -1,7 +1,9 @@
 import { servicesReport } from "../commands/services-report.ts";
+import type { MissingPlugin, Plugin, PluginName } from "../toolchain/plugins.ts";
 import { table } from "../toolchain/table.ts";
 import type { Prepared } from "./deploy.ts";
 import type { Container } from "./options.ts";
+import type { MissingPart } from "./parts.ts";
 import type { Proof } from "./proof.ts";
 
 /** The demo's one JSON line. */
@@ -17,10 +19,25 @@ export interface Summary {
   /** ssh logins that the deployment took. */
   sshConnections: number;
   /** What stands in for a part that cannot be had here. */
-  standIns: string[];
+  standIns: PluginName[];
   /** What is left out, and why. */
-  missing: { name: string; why: string }[];
+  missing: readonly MissingPart[];
 }
+
+/** The summary where nothing was deployed for want of parts. */
+export const notDeployed = (seconds: number, missing: readonly MissingPart[]): Summary => ({
+  ok: false,
+  seconds,
+  resources: 0,
+  noopChanges: 0,
+  canary: { journalMs: null, containerMs: null },
+  targets: { up: 0, total: 0 },
+  sshConnections: 0,
+  standIns: [],
+  missing,
+});
+
+const whyStandIn = (plugin: Plugin | MissingPlugin) => ("why" in plugin && plugin.why) || "the plugin cannot be had";
 
 const ms = (value: number | null) => (value === null ? "did not come back" : `came back after ${value} ms`);
 
@@ -43,7 +60,7 @@ export const report = (prepared: Prepared, summary: Summary, proof: Proof): stri
     `scrape targets    ${targets.up} of ${targets.total} up`,
     `second deployment ${summary.noopChanges === 0 ? "changes nothing" : `would change ${summary.noopChanges} resources`}`,
     ...summary.missing.map(({ name, why }) => `missing           ${name}: ${why}`),
-    ...summary.standIns.map((name) => `stand-in          ${name}: the real plugin cannot be had here`),
+    ...summary.standIns.map((name) => `stand-in          ${name}: ${whyStandIn(engine.plugins[name])}`),
     ...(proof.services ? ["", servicesReport(proof.services), ""] : []),
     ...proof.why.map((why) => `FAILED            ${why}`),
     "",

@@ -31,6 +31,12 @@ const tooLate = () =>
     ? `its turn did not come within ${limits.start / 60_000} minutes: run it by itself, now that the toolchain is there`
     : undefined;
 
+/** Why no test on a host can run: a part of the toolchain cannot be had, or not in time. */
+const unprepared = (toolchain: Outcome | undefined) => {
+  if (toolchain?.status === "skipped") return `the toolchain is ${toolchain.reason}`;
+  return toolchain?.status === "failed" ? `the toolchain cannot be had: ${toolchain.reason}` : undefined;
+};
+
 /** Works a list off in its order, `most` at a time, until the end or the signal. */
 const each = async <T>(items: T[], most: number, signal: AbortSignal, work: (item: T) => Promise<void>) => {
   const rest = [...items];
@@ -77,7 +83,7 @@ const main = async (parts: string[]): Promise<boolean> => {
     report.end(await run({ file, limit: limits.hostFile, onOutcome, onOutput }));
   };
   const inTime = (work: (file: string) => Promise<void>) => async (file: string) => {
-    const why = prepared?.status === "skipped" ? `the toolchain is ${prepared.reason}` : tooLate();
+    const why = unprepared(prepared) ?? tooLate();
     if (why) report.check(keep({ file, path: [], status: "skipped", seconds: 0, reason: why }));
     else await work(file);
   };

@@ -3,14 +3,17 @@ import { delimiter, dirname, join } from "node:path";
 import { cached, findCached } from "./cache.ts";
 import { run, which } from "./command.ts";
 import { findGo, isAtLeast } from "./go.ts";
-import { buildKey, goBuild } from "./go-build.ts";
+import { buildKey, buildNeeds, goBuild } from "./go-build.ts";
 import { requireLinux } from "./platform.ts";
 import { findPlugin, type MissingPlugin, type Plugin, type PluginName, pluginVersions } from "./plugins.ts";
 import { note } from "./progress.ts";
 import { type HomeFiles, pulumiHome } from "./pulumi-home.ts";
+import { reasonOf } from "./reason.ts";
 import { recipes } from "./recipes.ts";
 import { isStandIn, standInFor } from "./stand-ins/index.ts";
-import { download, requireReachable, VendorUnreachable } from "./vendor.ts";
+import { sumOf } from "./sums.ts";
+import type { SystemPackage } from "./system-packages.ts";
+import { download, requireReachable, VendorUnreachable, whyUnreachable } from "./vendor.ts";
 
 /** Pulumi's engine and its plugins on this machine. */
 export interface Engine {
@@ -45,9 +48,13 @@ async function onPath(): Promise<Found | undefined> {
   return undefined;
 }
 
+/** The vendor's archive of the engine. @param arch in Node's words */
+export const engineArchive = (arch: string): string =>
+  `https://get.pulumi.com/releases/sdk/pulumi-v${VERSION}-linux-${arch}.tar.gz`;
+
 async function fromVendor(): Promise<Found> {
-  const url = `https://get.pulumi.com/releases/sdk/pulumi-v${VERSION}-linux-${process.arch}.tar.gz`;
-  const key = { name: "vendor-pulumi", version: VERSION, recipe: { url } };
+  const url = engineArchive(process.arch);
+  const key = { name: "vendor-pulumi", version: VERSION, recipe: { url, sum: sumOf(url) } };
   if (!(await findCached(key))) await requireReachable(url);
   const folder = await cached(key, `get the Pulumi engine ${VERSION} from its vendor`, async (draft) => {
     await download(url, join(draft, "pulumi.tar.gz"));
@@ -65,9 +72,15 @@ async function findEngine(): Promise<Found> {
     try {
       return await fromVendor();
     } catch (error) {
-      if (!(error instanceof VendorUnreachable)) note(String(error));
+      if (!(error instanceof VendorUnreachable)) note(reasonOf(error));
     }
   return { version: VERSION, source: "built", folder: wasBuilt ?? (await goBuild(recipes.engine, findGo)) };
+}
+
+/** What the system needs for the engine to be had, so that it can be installed before the first build. */
+export async function engineNeeds(): Promise<SystemPackage[]> {
+  if ((await which("pulumi")) || (await findCached(buildKey(recipes.engine)))) return [];
+  return (await whyUnreachable(engineArchive(process.arch))) === undefined ? [] : buildNeeds(recipes.engine);
 }
 
 /** What our own PULUMI_HOME holds: the plugins, and an engine that was built with the launcher that it lacks. */
@@ -96,7 +109,7 @@ export async function ensureEngine(options: { standIns?: boolean } = {}): Promis
   const found = await Promise.all(
     names.map(async (name): Promise<[PluginName, Plugin | MissingPlugin]> => {
       const plugin = await findPlugin(name);
-      return [name, ("missing" in plugin && options.standIns && standInFor(name)) || plugin];
+      return [name, ("missing" in plugin && options.standIns && standInFor(name, plugin.missing)) || plugin];
     }),
   );
   const plugins = Object.fromEntries(found) as Engine["plugins"];

@@ -2,14 +2,16 @@ import { mkdir, readFile, rm } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { cached, findCached, type Key, keyName } from "./cache.ts";
 import { findGo } from "./go.ts";
-import { buildKey, goBuild } from "./go-build.ts";
+import { buildKey, buildNeeds, goBuild } from "./go-build.ts";
 import { writeImageArchive } from "./image-archive.ts";
 import { readImageFile } from "./image-file.ts";
 import { type ImageName, type ImageRecipe, imageRecipes } from "./image-recipes.ts";
 import { versionOf } from "./image-reference.ts";
-import { pullImage } from "./image-registry.ts";
+import { pullImage, pullNeeds } from "./image-registry.ts";
 import { layOutTree } from "./image-tree.ts";
 import { requireLinux } from "./platform.ts";
+import { reasonOf } from "./reason.ts";
+import type { SystemPackage } from "./system-packages.ts";
 
 /** An image that the stack wants, by its full reference. */
 export interface WantedImage {
@@ -34,15 +36,13 @@ export interface MissingImage extends WantedImage {
 
 export type Image = AvailableImage | MissingImage;
 
-const message = (error: unknown) => (error instanceof Error ? error.message : String(error)).split("\n", 1)[0] ?? "";
-
 async function given(image: WantedImage, file: string): Promise<Image> {
   try {
     const { references } = await readImageFile(file);
     const version = versionOf(references.find((each) => URL.canParse(`docker://${each}`)) ?? image.reference);
     return { ...image, version, source: "given", archive: resolve(file) };
   } catch (error) {
-    return { ...image, missing: `the image given for ${image.name} cannot be used: ${message(error)}` };
+    return { ...image, missing: `the image given for ${image.name} cannot be used: ${reasonOf(error)}` };
   }
 }
 
@@ -58,7 +58,7 @@ function builtKey({ name, reference }: WantedImage, { build, ...layout }: ImageR
   return { name: `image-${name}`, version: build.version, recipe };
 }
 
-/** Builds an image from Go modules; undefined where there is no recipe for this version. */
+/** Builds an image from Go modules. */
 async function built(image: WantedImage, recipe: ImageRecipe): Promise<AvailableImage> {
   const binaries = await goBuild(recipe.build, findGo);
   const what = `put the ${image.name} image together`;
@@ -72,29 +72,51 @@ async function built(image: WantedImage, recipe: ImageRecipe): Promise<Available
   return { ...image, version: recipe.build.version, source: "built", archive: join(folder, "image.tar") };
 }
 
+/** The recipe for an image, where there is one for the wanted version. */
+function recipeFor({ name, reference }: WantedImage): ImageRecipe | undefined {
+  const recipe = imageRecipes[name];
+  return recipe?.build.version === versionOf(reference) ? recipe : undefined;
+}
+
 async function ensureImage(image: WantedImage, file: string | undefined): Promise<Image> {
   if (file !== undefined) return given(image, file);
-  const wanted = versionOf(image.reference);
-  const recipe = imageRecipes[image.name];
-  if (recipe?.build.version === wanted && (await findCached(builtKey(image, recipe)))) return built(image, recipe);
+  const recipe = recipeFor(image);
+  if (recipe && (await findCached(builtKey(image, recipe)))) return built(image, recipe);
   const reasons: string[] = [];
   try {
     return await pulled(image);
   } catch (error) {
-    reasons.push(message(error));
+    reasons.push(reasonOf(error));
   }
-  if (recipe?.build.version === wanted)
+  if (recipe)
     try {
       return await built(image, recipe);
     } catch (error) {
-      reasons.push(message(error));
+      reasons.push(reasonOf(error));
     }
-  else
-    reasons.push(
-      recipe ? `only version ${recipe.build.version} can be built here` : "it cannot be built from Go modules",
-    );
+  else {
+    const other = imageRecipes[image.name]?.build.version;
+    reasons.push(other ? `only version ${other} can be built here` : "it cannot be built from Go modules");
+  }
   const mend = `hand over its archive with --image ${image.name}=FILE`;
   return { ...image, missing: `${image.reference} cannot be had (${reasons.join("; ")}): ${mend}` };
+}
+
+/**
+ * What the system needs for the images to be had, so that it can be installed before the first build; nothing for those
+ * that are there already, given or cannot be had.
+ */
+export async function imageNeeds(
+  wanted: readonly WantedImage[],
+  files: Partial<Record<ImageName, string>> = {},
+): Promise<SystemPackage[]> {
+  const needs = wanted.map(async (image) => {
+    if (files[image.name] !== undefined) return [];
+    const recipe = recipeFor(image);
+    if (recipe && (await findCached(builtKey(image, recipe)))) return [];
+    return (await pullNeeds(image.name, image.reference)) ?? (recipe ? buildNeeds(recipe.build) : []);
+  });
+  return (await Promise.all(needs)).flat();
 }
 
 /**

@@ -2,10 +2,11 @@
 //   node toolchain/main.ts [--image NAME=FILE]...
 import { parseArgs } from "node:util";
 import { schema } from "../config/config.ts";
-import { ensureEngine } from "./engine.ts";
+import { engineNeeds, ensureEngine } from "./engine.ts";
 import type { ImageName } from "./image-recipes.ts";
-import { ensureImages, type Image } from "./images.ts";
+import { ensureImages, type Image, imageNeeds } from "./images.ts";
 import { duration } from "./progress.ts";
+import { ensureSystemPackages } from "./system-packages.ts";
 import { table } from "./table.ts";
 
 const names = ["prometheus", "loki", "alloy", "grafana"] as const satisfies ImageName[];
@@ -43,6 +44,8 @@ const partOf = (image: Image) => ("missing" in image ? image : { ...image, file:
 
 const given = givenImages();
 const defaults = schema.parse({ hosts: {} });
+const wanted = names.map((name) => ({ name, reference: defaults[name].image }));
+await ensureSystemPackages([...(await engineNeeds()), ...(await imageNeeds(wanted, given))]);
 const { result: engine, seconds } = await timed(() => ensureEngine({ standIns: true }));
 const rows = [
   ["what", "version", "source", "took", "where, or why not"],
@@ -50,8 +53,8 @@ const rows = [
   row("engine", { ...engine, file: engine.path.split(":")[0] ?? "" }, seconds),
   ...Object.entries(engine.plugins).map(([name, plugin]) => row(`plugin ${name}`, plugin)),
 ];
-for (const name of names) {
-  const { result, seconds } = await timed(() => ensureImages([{ name, reference: defaults[name].image }], given));
-  for (const image of result) rows.push(row(`image ${name}`, partOf(image), seconds));
+for (const each of wanted) {
+  const { result, seconds } = await timed(() => ensureImages([each], given));
+  for (const image of result) rows.push(row(`image ${image.name}`, partOf(image), seconds));
 }
 console.log(table(rows));

@@ -1,24 +1,31 @@
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { readConfig } from "../../config/read.ts";
+import { schema } from "../../config/config.ts";
 import { run } from "../../toolchain/command.ts";
 import { archiveFiles } from "../../toolchain/image-archive.ts";
-import { ensureImages } from "../../toolchain/images.ts";
+import { ensureImages, imageNeeds } from "../../toolchain/images.ts";
 import { grafanaStandIn } from "../stand-ins/grafana.ts";
 
 /** The containers of the stack. */
 export type Container = "prometheus" | "loki" | "grafana" | "alloy";
 
+const given = process.env.WATCHPOST_GRAFANA_ARCHIVE;
+
+/** The images of the stack's containers, as the config names them by default. */
+const wanted = () => {
+  const { prometheus, loki, grafana, alloy } = schema.parse({ hosts: {} });
+  return Object.entries({ prometheus, loki, grafana, alloy }).map(([name, { image }]) => ({
+    name: name as Container,
+    reference: image,
+  }));
+};
+
+/** What the images need of this machine. */
+export const testImageNeeds = () => imageNeeds(wanted(), given ? { grafana: given } : {});
+
 /** The images that the config names by default; Grafana's is a stand-in unless it is given or can be had. */
 export const testImages = async (): Promise<Record<Container, string>> => {
-  const hosts = { nowhere: { address: "192.0.2.1", hostKey: `ssh-ed25519 ${"A".repeat(20)}` } };
-  const defaults = readConfig({ "watchpost:hosts": JSON.stringify(hosts) });
-  const names: Container[] = ["prometheus", "loki", "grafana", "alloy"];
-  const given = process.env.WATCHPOST_GRAFANA_ARCHIVE;
-  const images = await ensureImages(
-    names.map((name) => ({ name, reference: defaults[name].image })),
-    given ? { grafana: given } : {},
-  );
+  const images = await ensureImages(wanted(), given ? { grafana: given } : {});
   const archives = images.map(async (image) => {
     if ("archive" in image) return [image.name, image.archive];
     if (image.name === "grafana") return [image.name, await grafanaStandIn()];

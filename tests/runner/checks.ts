@@ -35,8 +35,8 @@ export const runCheck = async ({ name, command, args }: Check, root: string, sig
 };
 
 /**
- * Has the toolchain ready before the tests that need it; skipped where that takes longer than `limit` (milliseconds), and
- * undefined where no throwaway host can be, as those tests say.
+ * Has the toolchain ready before the tests that need it: failed where a part cannot be had, skipped where that takes
+ * longer than `limit` (milliseconds), and undefined where no throwaway host can be, as those tests say.
  */
 export const runPreparation = async (limit: number): Promise<Outcome | undefined> => {
   if (unable()) return undefined;
@@ -52,8 +52,8 @@ export const runPreparation = async (limit: number): Promise<Outcome | undefined
   });
   return Promise.race([
     prepareToolchain().then(
-      () => end("passed"),
-      (error) => end("failed", String(error)),
+      (failures) => (failures.length === 0 ? end("passed") : end("failed", failures.join("\n"))),
+      (error) => end("failed", error instanceof Error ? error.message : String(error)),
     ),
     pause(limit, undefined, { signal: late.signal }).then(() =>
       end("skipped", `not ready after ${limit / 60_000} minutes; npm run demo gets the rest of it`),

