@@ -27,7 +27,7 @@ export async function askOnce(what: string, ask: () => Promise<string | undefine
   const before = await remembered(file);
   if (before) {
     const ago = duration(before.age / 1000);
-    note(`${what} could not be had ${ago} ago (${before.refusal}) and is not tried again: ${ASK_AGAIN}=1 does so`);
+    note(`${what} was not available ${ago} ago (${before.refusal}) and is not tried again: ${ASK_AGAIN}=1 does so`);
     return before.refusal;
   }
   const refusal = await ask();
@@ -35,7 +35,7 @@ export async function askOnce(what: string, ask: () => Promise<string | undefine
   else {
     await mkdir(join(cacheRoot(), "refusals"), { recursive: true });
     await writeFile(file, refusal);
-    note(`${what} cannot be had (${refusal}); ${file} remembers it for an hour: ${ASK_AGAIN}=1 tries again`);
+    note(`${what} is not available (${refusal}); ${file} remembers it for an hour: ${ASK_AGAIN}=1 tries again`);
   }
   return refusal;
 }
