@@ -1,8 +1,9 @@
 import { join } from "node:path";
 import { cached } from "../../toolchain/cache.ts";
 import { run, which } from "../../toolchain/command.ts";
+import { sha256 } from "../../toolchain/vendor.ts";
 
-/** What we are timed against, from PyPI; exact, and the newest that run on Python 3.11. */
+/** What we are timed against, from PyPI; the newest that run on Python 3.11. requirements.txt has their hashes. */
 export const versions = { pyinfra: "3.10.0", "ansible-core": "2.19.14" } as const;
 
 /**
@@ -13,18 +14,13 @@ export const peersPython = async (): Promise<string> => {
   const python = await which("python3");
   if (!python) throw new Error("there is no python3 on PATH");
   const packages = Object.entries(versions).map(([name, version]) => `${name}==${version}`);
-  const recipe = { packages, python: (await run(python, ["--version"])).trim() };
+  const requirements = join(import.meta.dirname, "requirements.txt");
+  const recipe = { pinned: await sha256(requirements), python: (await run(python, ["--version"])).trim() };
   const key = { name: "bench-peers", version: versions.pyinfra, recipe };
   const folder = await cached(key, `install ${packages.join(" and ")} from PyPI`, async (draft) => {
     await run(python, ["-m", "venv", draft]);
-    await run(join(draft, "bin", "python3"), [
-      "-m",
-      "pip",
-      "install",
-      "--quiet",
-      "--disable-pip-version-check",
-      ...packages,
-    ]);
+    const pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--require-hashes"];
+    await run(join(draft, "bin", "python3"), [...pip, "--requirement", requirements]);
   });
   // only by `python3 -m`: the programs beside it name the folder that they were made in
   return join(folder, "bin", "python3");

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
@@ -58,4 +58,13 @@ test("what fails half-way leaves nothing behind and can be tried again", async (
   );
   await cached(key, "make it", async () => {});
   assert.notEqual(await findCached(key), undefined);
+});
+
+test("what a killed run has left half-made goes when the thing is made again", async () => {
+  const key = { name: "killed", version: "1", recipe: {} };
+  await mkdir(join(folder, `.draft-${keyName(key)}-of-a-killed-run`));
+  await mkdir(join(folder, ".draft-other-1-000000000000-of-a-running-one"));
+  await cached(key, "make it", async () => {});
+  const drafts = (await readdir(folder)).filter((name) => name.startsWith(".draft-"));
+  assert.deepEqual(drafts, [".draft-other-1-000000000000-of-a-running-one"]);
 });

