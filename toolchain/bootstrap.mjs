@@ -3,9 +3,11 @@
 // Plain JavaScript without dependencies, because it runs before there are any. It prints only what it has to do.
 import { spawn, spawnSync } from "node:child_process";
 import { createHash, randomUUID } from "node:crypto";
-import { existsSync, linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { constants, homedir } from "node:os";
 import { basename, delimiter, dirname, join, relative, resolve } from "node:path";
+import { locked } from "./bootstrap-lock.mjs";
+import { Failure, installLocked, installPinned } from "./bootstrap-npm.mjs";
 
 const NODE_MAJOR = 24;
 const OLDEST_NODE = 20;
@@ -28,78 +30,6 @@ function step(what, work) {
   process.stderr.write(`${what}: done in ${((performance.now() - started) / 1000).toFixed(1)} s\n`);
 }
 
-/** What is told in its own words, without a stack. */
-class Failure extends Error {}
-
-function npm(args, folder) {
-  const { error, status, stdout, stderr } = spawnSync("npm", args, { cwd: folder, encoding: "utf8" });
-  if (error) throw new Failure(`cannot run npm (${error.message}); install it beside Node and run this again`);
-  if (status === 0) return;
-  // npm puts the reason first and its usage last.
-  const said = `${stderr}\n${stdout}`.trim().split("\n");
-  const errors = said.filter((line) => /^npm err/i.test(line));
-  const lines = errors.length > 0 ? errors.slice(0, 15) : said.slice(-15);
-  throw new Failure([`\`npm ${args.join(" ")}\` exited ${status}:`, ...lines].join("\n"));
-}
-
-/** What npm is run with: no package's own install script, none of them is needed (tests/toolchain/npm.test.ts). */
-const CI = ["ci", "--ignore-scripts", "--no-audit", "--no-fund"];
-
-function isAlive(pid) {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return error.code === "EPERM";
-  }
-}
-
-function ownerOf(lock) {
-  try {
-    return Number(readFileSync(lock, "utf8"));
-  } catch {
-    return undefined; // it was freed meanwhile
-  }
-}
-
-/** Takes a lock away whose owner has ended, and no other one that came in between. */
-function removeStale(lock, owner) {
-  const aside = `${lock}.${randomUUID()}`;
-  try {
-    renameSync(lock, aside);
-    if (ownerOf(aside) !== owner) linkSync(aside, lock);
-    rmSync(aside);
-  } catch (error) {
-    if (!["ENOENT", "EEXIST"].includes(error.code)) throw error; // another process was faster
-  }
-}
-
-/** Runs `work` while no other bootstrap of this user does something of that name; a lock of an ended one is taken over. */
-function locked(name, work) {
-  const file = join(cache, "locks", name);
-  const draft = `${file}.${randomUUID()}`;
-  mkdirSync(dirname(file), { recursive: true });
-  writeFileSync(draft, `${process.pid}`);
-  for (let waits = false; ; waits = true)
-    try {
-      linkSync(draft, file); // unlike an exclusive open, the lock is never seen without its owner
-      break;
-    } catch (error) {
-      if (error.code !== "EEXIST") throw error;
-      const owner = ownerOf(file);
-      if (owner !== undefined && !isAlive(owner)) removeStale(file, owner);
-      else if (owner !== undefined && !waits)
-        process.stderr.write(`process ${owner} installs already: waiting for it\n`);
-      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 250);
-    }
-  try {
-    rmSync(draft);
-    work();
-  } finally {
-    rmSync(file, { force: true });
-  }
-}
-
 function packagesOf(file) {
   return existsSync(file) ? JSON.parse(readFileSync(file, "utf8")).packages : {};
 }
@@ -119,8 +49,9 @@ function dependenciesAreThere() {
 /** Installs the dependencies unless they are there as package-lock.json wants them. */
 function ensureDependencies() {
   if (dependenciesAreThere()) return;
-  locked(`npm-${createHash("sha256").update(repository).digest("hex").slice(0, 12)}`, () => {
-    if (!dependenciesAreThere()) step("install the dependencies (npm ci)", () => npm(CI, repository));
+  const lock = `npm-${createHash("sha256").update(repository).digest("hex").slice(0, 12)}`;
+  locked(join(cache, "locks", lock), () => {
+    if (!dependenciesAreThere()) step("install the dependencies (npm ci)", () => installLocked(repository));
   });
 }
 
@@ -136,15 +67,6 @@ function nodePackage() {
   const sums = JSON.parse(readFileSync(join(repository, "toolchain", "sums.json"), "utf8"));
   const [key, integrity] = Object.entries(sums).find(([key]) => key.startsWith(`npm:${name}@`)) ?? [];
   return process.platform === "linux" && integrity ? { name, version: key.split("@")[1], integrity } : undefined;
-}
-
-/** Installs one package into an empty folder; npm checks its integrity, as everything's that a lock file names. */
-function installPinned({ name, version, integrity }, folder) {
-  const dependencies = { [name]: version };
-  const packages = { "": { dependencies }, [`node_modules/${name}`]: { version, integrity } };
-  writeFileSync(join(folder, "package.json"), JSON.stringify({ private: true, dependencies }));
-  writeFileSync(join(folder, "package-lock.json"), JSON.stringify({ lockfileVersion: 3, packages }));
-  npm(CI, folder);
 }
 
 /** A Node that runs TypeScript: the running one, the one on PATH, the cached one, or npm's package. */

@@ -1,6 +1,6 @@
 import { appendFile, copyFile, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { cached, findCached, type Key } from "./cache.ts";
+import { cached, exists, findCached, type Key } from "./cache.ts";
 import { run } from "./command.ts";
 import type { Go } from "./go.ts";
 import { downloadModule, requireModuleSum } from "./go-download.ts";
@@ -11,9 +11,21 @@ import { ensureSystemPackages, isFile, onPath, type SystemPackage } from "./syst
 
 const FLAGS = ["-mod=mod", "-trimpath", "-buildvcs=false"];
 
+/** Where Go looks for root certificates on Linux. Source: crypto/x509/root_linux.go */
+const certificateFiles = [
+  process.env.SSL_CERT_FILE ?? "/etc/ssl/certs/ca-certificates.crt",
+  ...["/etc/pki/tls/certs/ca-bundle.crt", "/etc/ssl/ca-bundle.pem", "/etc/pki/tls/cacert.pem"],
+  ...["/etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem", "/etc/ssl/cert.pem"],
+];
+
+const certificates: SystemPackage = {
+  name: "ca-certificates",
+  purpose: "Go's downloads",
+  isThere: async () => (await Promise.all(certificateFiles.map(exists))).some(Boolean),
+};
+
 /** What a build needs of the system: with cgo a C compiler and the headers of libsystemd for Alloy's journal reader. */
 const packagesFor = ({ name, cgo }: Recipe): SystemPackage[] => {
-  const certificates = isFile("/etc/ssl/certs/ca-certificates.crt", "ca-certificates", "Go's downloads");
   if (!cgo) return [certificates];
   const purpose = `building ${name}`;
   const headers = [

@@ -24,6 +24,12 @@ export function hasSum(download: string): boolean {
   return sums[download] != null;
 }
 
+const inWords = (download: string): string =>
+  download
+    .replace(/^image:/, "the image ")
+    .replace(/^go:/, "the Go module ")
+    .replace(/^npm:/, "the npm package ");
+
 /**
  * The sum of a download.
  * @throws UnknownSum where the repository has none, so that nothing is trusted because of its address alone.
@@ -32,5 +38,5 @@ export function sumOf(download: string): string {
   sums ??= JSON.parse(readFileSync(sumsFile, "utf8")) as Sums;
   const sum = sums[download];
   if (sum != null) return sum;
-  throw new UnknownSum(`${download} is not downloaded: its sum is not in toolchain/sums.json (npm run sums adds it)`);
+  throw new UnknownSum(`${inWords(download)} is refused: its sum is not in toolchain/sums.json (npm run sums adds it)`);
 }

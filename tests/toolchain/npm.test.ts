@@ -58,7 +58,8 @@ describe("Node from npm", { skip: npm ? false : "there is no npm on PATH" }, () 
     const wrapper = `#!/bin/sh\nexec '${process.execPath}' '${await realpath(npm ?? "")}' "$@"\n`;
     await writeFile(join(folder, "bin/npm"), wrapper, { mode: 0o755 });
     await mkdir(join(folder, "project/toolchain"), { recursive: true });
-    await copyFile(join(project, "toolchain/bootstrap.mjs"), join(folder, "project/toolchain/bootstrap.mjs"));
+    for (const file of ["bootstrap.mjs", "bootstrap-lock.mjs", "bootstrap-npm.mjs"])
+      await copyFile(join(project, "toolchain", file), join(folder, "project/toolchain", file));
     await writeFile(join(folder, "program.mjs"), "");
   });
   after(async () => {
@@ -106,5 +107,21 @@ describe("Node from npm", { skip: npm ? false : "there is no npm on PATH" }, () 
     assert.equal(`${status} ${stdout}`, "1 ");
     assert.match(stderr, /`npm ci .*` exited 1:\nnpm error code EINTEGRITY\n/);
     assert.deepEqual(await readdir(join(folder, "evil")), []);
+  });
+
+  test("dependencies are installed once when two want them at the same time", async () => {
+    const dependencies = { [name]: "24.0.1" };
+    const packages = {
+      "": { dependencies },
+      [`node_modules/${name}`]: { version: "24.0.1", integrity: sumOf(tarball) },
+    };
+    const files = { "package.json": { dependencies }, "package-lock.json": { lockfileVersion: 3, packages } };
+    for (const [file, content] of Object.entries(files))
+      await writeFile(join(folder, "project", file), JSON.stringify(content));
+    const both = await Promise.all([1, 2].map(() => start("good", sumOf(tarball))));
+    for (const { status, stdout, stderr } of both) assert.equal(`${status} ${stdout}`, "0 the pinned one\n", stderr);
+    const said = both.map(({ stderr }) => stderr).join("");
+    assert.equal(said.split("install the dependencies (npm ci): done").length, 2, said);
+    assert.deepEqual(await readdir(join(folder, "good/locks")), []);
   });
 });

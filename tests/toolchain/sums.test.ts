@@ -95,7 +95,7 @@ describe("what has no sum is refused before it is asked for", () => {
     const { url, asked } = await served(t, "anything");
     await assert.rejects(download(url, "/nowhere/file"), {
       name: "UnknownSum",
-      message: `${url} is not downloaded: its sum is not in toolchain/sums.json (npm run sums adds it)`,
+      message: `${url} is refused: its sum is not in toolchain/sums.json (npm run sums adds it)`,
     });
     assert.equal(asked(), 0);
   });
