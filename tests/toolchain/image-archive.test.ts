@@ -6,8 +6,9 @@ import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { run } from "../../toolchain/command.ts";
 import { writeImageArchive } from "../../toolchain/image-archive.ts";
-import { archiveFormat, readImageFile } from "../../toolchain/image-file.ts";
+import { architectureOf, archiveFormat, readImageFile } from "../../toolchain/image-file.ts";
 import { type ImageRecipe, imageRecipes } from "../../toolchain/image-recipes.ts";
+import { goArch } from "../../toolchain/platform.ts";
 
 let folder = "";
 before(async () => {
@@ -69,6 +70,7 @@ test("the format of an archive by its files", () => {
 test("an archive that is handed over is looked into, also a gzipped one", async () => {
   const archive = await pack("given", 0o755);
   assert.deepEqual(await readImageFile(archive), { format: "docker-archive", references: [reference] });
+  assert.equal(await architectureOf(archive), goArch);
   await run("gzip", ["-k", archive]);
   assert.deepEqual(await readImageFile(`${archive}.gz`), { format: "docker-archive", references: [reference] });
 });
