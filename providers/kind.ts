@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import type { dynamic } from "@pulumi/pulumi";
+import { watchEngine } from "./engine-watch.ts";
 import { addressOf } from "./host.ts";
 import type { Connection } from "./ssh/connection.ts";
 import { connectionTo } from "./ssh/pool.ts";
@@ -44,6 +45,7 @@ const plain = <T extends object>(props: T & { __provider?: unknown }): T => {
 export const lifecycle =
   <I extends object, F extends object>(kind: Kind<I, F>) =>
   (config: dynamic.Config): Required<Omit<dynamic.ResourceProvider, "configure">> => {
+    watchEngine();
     const host = () => connectionTo(addressOf(config));
     return {
       async check(_olds: I, news: I) {

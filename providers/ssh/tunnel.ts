@@ -1,13 +1,6 @@
 import { createServer, type Server, type Socket } from "node:net";
 import type { Connection, Endpoint } from "./connection.ts";
 
-/** Gives the port back when whoever started this process is gone: an engine that was killed leaves its providers running. */
-const closeWithParent = (server: Server): void => {
-  const parent = process.ppid;
-  const look = setInterval(() => process.ppid === parent || server.close(), 1000).unref();
-  server.once("close", () => clearInterval(look));
-};
-
 /** Tells a client that speaks HTTP why nobody answers, by a status that is not tried again and whose text is shown. */
 const refuse = (socket: Socket, { message }: Error): void => {
   const body = JSON.stringify({ message });
@@ -69,7 +62,6 @@ const listen = (port: number, way: Way): Promise<Server> =>
     server.listen(port, "127.0.0.1", () => {
       // the process ends when its work is done
       server.unref();
-      closeWithParent(server);
       resolve(server);
     });
   });

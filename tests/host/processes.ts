@@ -28,6 +28,12 @@ export const descendants = async (pid: number): Promise<Process[]> => {
   return below(pid);
 };
 
+/** Those of them that still run; what has ended and waits for its parent to notice does not. */
+export const stillRunning = async (pids: number[]): Promise<number[]> => {
+  const stats = await Promise.all(pids.map((pid) => readFile(`/proc/${pid}/stat`, "utf8").catch(() => "")));
+  return pids.filter((_, index) => /^\d+ \(.*\) [^ZX]/.test(stats[index] ?? ""));
+};
+
 /** Waits for the engine that a process starts, and gives its pid. */
 export const engineBelow = (pid: number): Promise<number> =>
   until("the engine runs", 60_000, async () => (await descendants(pid)).find(({ name }) => name === "pulumi")?.pid);

@@ -14,7 +14,8 @@ const messages = fromPulumi("./proto/provider_pb.js");
 const { ResourceProviderClient } = fromPulumi("./proto/provider_grpc_pb.js");
 const structs = fromPulumi("google-protobuf/google/protobuf/struct_pb.js");
 
-const project = resolve(import.meta.dirname, "../..");
+/** The project's folder. */
+export const project = resolve(import.meta.dirname, "../..");
 const struct = (properties: Properties) => structs.Struct.fromJavaScript(properties);
 
 interface Response {
@@ -22,11 +23,8 @@ interface Response {
   getProperties(): Struct;
 }
 
-/** Pulumi's own host of dynamic providers, as the engine starts it: one process for all resources of a `Host`. */
-export const startProviderProcess = async (config: Record<string, string>) => {
-  const child = spawn(process.execPath, [fromPulumi.resolve("./cmd/dynamic-provider"), "no-engine"], { cwd: project });
-  child.stderr.resume();
-  const [port] = await once(createInterface(child.stdout), "line");
+/** Calls the host of dynamic providers that serves at a port, as the engine does. */
+export const callProviders = async (port: string, config: Record<string, string>) => {
   const client = new ResourceProviderClient(`127.0.0.1:${port}`, grpc.credentials.createInsecure());
   const call = (name: string, request: unknown) =>
     new Promise<Response>((done, failed) => {
@@ -34,14 +32,31 @@ export const startProviderProcess = async (config: Record<string, string>) => {
     });
   await call("configure", new messages.ConfigureRequest().setArgs(struct(config)));
   return {
+    /** Has a resource's inputs checked by the code that the state holds of its provider. */
+    async check(code: string, inputs: Properties) {
+      const [olds, news] = [struct({}), struct({ ...inputs, __provider: code })];
+      await call("check", new messages.CheckRequest().setOlds(olds).setNews(news));
+    },
     /** Creates a resource with the code that the state holds of its provider. */
     async create(code: string, inputs: Properties) {
       const request = new messages.CreateRequest().setProperties(struct({ ...inputs, __provider: code }));
       const response = await call("create", request);
       return { id: response.getId(), outs: response.getProperties().toJavaScript() };
     },
+    close: (): void => client.close(),
+  };
+};
+
+/** Pulumi's own host of dynamic providers, as the engine starts it: one process for all resources of a `Host`. */
+export const startProviderProcess = async (config: Record<string, string>) => {
+  const child = spawn(process.execPath, [fromPulumi.resolve("./cmd/dynamic-provider"), "no-engine"], { cwd: project });
+  child.stderr.resume();
+  const [port] = await once(createInterface(child.stdout), "line");
+  const { close, ...calls } = await callProviders(port, config);
+  return {
+    ...calls,
     async stop() {
-      client.close();
+      close();
       child.kill();
       await once(child, "close");
     },

@@ -1,9 +1,7 @@
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { createServer as createHttpServer } from "node:http";
 import { type AddressInfo, createServer, type Server, type Socket } from "node:net";
-import { createInterface } from "node:readline";
 import { describe, type TestContext, test } from "node:test";
 import { connect } from "../../providers/ssh/connection.ts";
 import { openTunnel } from "../../providers/ssh/tunnel.ts";
@@ -17,8 +15,6 @@ const listening = async (t: TestContext, server: Server): Promise<number> => {
   t.after(() => server.close());
   return (server.address() as AddressInfo).port;
 };
-
-const tunnel = new URL("../../providers/ssh-tunnel.ts", import.meta.url).href;
 
 /** A host with a page on its loopback, and a port here. */
 const stage = async (t: TestContext) => {
@@ -102,24 +98,6 @@ describe("a tunnel", () => {
     await assert.rejects(openTunnel(port, connect(host.address), to, { patience: 0 }), {
       message: new RegExp(`port ${port} of this machine's loopback is taken, expected it free for the tunnel to 127`),
     });
-  });
-
-  test("is closed when the engine was killed, which leaves its providers running", async (t) => {
-    const { host, inputs } = await stage(t);
-    const { settings } = host;
-    const load = `import(${JSON.stringify(tunnel)})`;
-    const config = `{ get: (key) => settings[key], require: (key) => settings[key] }`;
-    const child = `const settings = ${JSON.stringify(settings)};
-      ${load}.then(({ provider }) => provider(${config}).check({}, ${JSON.stringify(inputs)}))
-        .then(() => console.log(process.pid)); setInterval(() => {}, 1000)`;
-    const engine = spawn("/bin/sh", ["-c", '"$0" -e "$1" & wait', process.execPath, child]);
-    t.after(() => engine.kill("SIGKILL"));
-    const [pid] = await once(createInterface(engine.stdout), "line");
-    t.after(() => process.kill(Number(pid)));
-    assert.equal(await ask(inputs.port), "the host's /page");
-    engine.kill("SIGKILL");
-    const server = await openTunnel(inputs.port, connect(host.address), { host: "127.0.0.1", port: 1 });
-    server.close();
   });
 
   test("waits for a port that another run is about to give back", async (t) => {
