@@ -55,8 +55,8 @@ export const login = z.strictObject({
 export const access = {
   /** tunnel: through ssh; url: at `apiUrl`; none: nothing is put into Grafana but its data sources. */
   access: z.enum(["tunnel", "url", "none"]).default("tunnel"),
-  /** The tunnel's end on the loopback of the machine that runs Pulumi: fixed, so that it is the same in each run. */
-  tunnelPort: z.int().min(1024).max(65535).default(13000),
+  /** The tunnel's end on the loopback of the machine that runs Pulumi; by default one that comes of the stack's name. */
+  tunnelPort: z.int().min(1024).max(65535).optional(),
   /** Of `access: url`; by default `rootUrl`. */
   apiUrl: httpUrl.optional(),
   login: login.optional(),

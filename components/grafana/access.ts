@@ -8,6 +8,7 @@ import { SshTunnel } from "../../providers/ssh-tunnel.ts";
 import { bashOn } from "../host-bash.ts";
 import { breakGlass } from "../pod/grafana-ini.ts";
 import { leftoversScript, type MadeInGrafana } from "./leftovers.ts";
+import { tunnelPortOf } from "./tunnel-port.ts";
 
 export interface GrafanaAccessArgs {
   host: Host;
@@ -20,9 +21,14 @@ export interface GrafanaAccessArgs {
   made: MadeInGrafana;
 }
 
+const portOf = ({ grafana }: Config): number =>
+  grafana.tunnelPort ?? tunnelPortOf(pulumi.getProject(), pulumi.getStack());
+
 /** Where Grafana's API is for this machine. */
-export const apiUrl = ({ grafana }: Config): string =>
-  grafana.access === "url" ? (grafana.apiUrl ?? grafana.rootUrl ?? "") : `http://127.0.0.1:${grafana.tunnelPort}`;
+const apiUrl = (config: Config): string => {
+  const { access, apiUrl, rootUrl } = config.grafana;
+  return access === "url" ? (apiUrl ?? rootUrl ?? "") : `http://127.0.0.1:${portOf(config)}`;
+};
 
 /** How the program reaches Grafana's API: as the server admin, since a service account may not set the login. */
 export class GrafanaAccess extends pulumi.ComponentResource {
@@ -62,7 +68,7 @@ export class GrafanaAccess extends pulumi.ComponentResource {
 
     function makeTunnel(parent: pulumi.Resource) {
       const { host: toHost, port: toPort } = splitHostPort(config.grafana.listen);
-      const inputs = { port: config.grafana.tunnelPort, toHost, toPort };
+      const inputs = { port: portOf(config), toHost, toPort };
       return new SshTunnel(`${name}-tunnel`, inputs, { parent, provider: host, dependsOn: [unit] });
     }
   }

@@ -81,10 +81,7 @@ export class Rig {
     const isPluginFake = isStandIn(this.engine.plugins.grafana);
     const access = isFake && !isPluginFake ? "none" : "tunnel";
     this.realGrafana = !isFake && !isPluginFake;
-    // one of its own, for runs of other clones and demos beside this one
-    const tunnelPort = 20_000 + (createHash("sha256").update(this.name).digest().readUInt16BE() % 10_000);
-    const grafana = { access, tunnelPort };
-    this.#values = merge(merge(base, { grafana }), values);
+    this.#values = merge(merge(base, { grafana: { access } }), values);
     this.stack = await this.open();
   }
 

@@ -43,7 +43,7 @@ console.log(response.status, await response.text());
 describe("the triage service on a host", { skip, concurrency: false }, () => {
   const rig = useRig({
     name: "triage",
-    values: { grafana: { tunnelPort: 13_777 }, collector: { interval: "5s" } },
+    values: { collector: { interval: "5s" } },
   });
   let hook: Awaited<ReturnType<typeof httpSink>>;
   let model: Awaited<ReturnType<typeof modelStandIn>>;

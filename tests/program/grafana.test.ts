@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import { tunnelPortOf } from "../../components/grafana/tunnel-port.ts";
 import { deploy, plainly, secretsIn } from "./deploy.ts";
 import { count, of } from "./resources.ts";
 
@@ -21,6 +22,15 @@ describe("how Grafana's API is reached", () => {
     const [provider] = of(stack, "grafana");
     assert.equal(provider?.inputs.url, "http://127.0.0.1:13001");
     assert.match(secretsIn(provider?.inputs), /break-glass:made-at-random/);
+  });
+
+  test("begins by default at a port that comes of the stack's name, and no other version may change", async () => {
+    const stack = await deploy();
+    const port = tunnelPortOf("watchpost", "test");
+    assert.equal(of(stack, "SshTunnel")[0]?.inputs.port, port);
+    assert.equal(of(stack, "grafana")[0]?.inputs.url, `http://127.0.0.1:${port}`);
+    const named = ["prod", "dev", "demo-0a1b2c"].map((name) => tunnelPortOf("watchpost", name));
+    assert.deepEqual(named, [27806, 20811, 29921]);
   });
 
   test("is at a URL, without a tunnel", async () => {

@@ -1,7 +1,7 @@
-import { createHash } from "node:crypto";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { after, before } from "node:test";
+import { tunnelPortOf } from "../../../components/grafana/tunnel-port.ts";
 import { heartbeatPath } from "../../../components/uptime-watch/heartbeat.ts";
 import { rebootHost, removeHost, startHost } from "../../../throwaway/host.ts";
 import { until } from "../../../throwaway/until.ts";
@@ -17,16 +17,12 @@ export const tokens = { heartbeat: "swordfish-of-the-heartbeat", hook: "swordfis
 /** How the dead man is watched here, in seconds: as short as a restart of Grafana lets it be, so that a test ends. */
 export const timing = { beat: 5, within: 180, interval: 10 } as const;
 
-/** A port of this machine for the tunnel to Grafana, which no demo and no other test takes. */
-const tunnelPortOf = (name: string) => 20_000 + (createHash("sha256").update(name).digest().readUInt16BE() % 10_000);
-
 /** A server, a host that watches it, a network between the two, and a webhook that is told. */
 export class TwoHosts {
   readonly rig: Rig;
   watch!: WatchHost;
   sink!: Sink;
   readonly watchName: string;
-  readonly #tunnelPort: number;
   /** Where the beat goes, as the server sees the watch host. */
   readonly beat: Beat = {
     url: `http://${ends.watch}:${door}${heartbeatPath}`,
@@ -37,7 +33,6 @@ export class TwoHosts {
   constructor(name: string) {
     this.rig = new Rig({ name });
     this.watchName = `${this.rig.name}-w`;
-    this.#tunnelPort = tunnelPortOf(this.rig.name);
   }
 
   async start(): Promise<void> {
@@ -45,7 +40,7 @@ export class TwoHosts {
     await this.rig.start();
     // where the plugin is a stand-in, it keeps there what the real one would put into Grafana, once that answers
     process.env.GRAFANA_STAND_IN = this.#grafana;
-    process.env.GRAFANA_STAND_IN_URL = `http://127.0.0.1:${this.#tunnelPort}`;
+    process.env.GRAFANA_STAND_IN_URL = `http://127.0.0.1:${tunnelPortOf("watchpost", this.rig.name)}`;
     this.watch = new WatchHost(await startHost(this.watchName));
     await plug(this.rig, this.watch);
     await giveWayOut(this.rig.guest, this.rig.outside);
@@ -67,7 +62,6 @@ export class TwoHosts {
         contactPoints: { hook: { webhook: { url: sink.url } } },
         heartbeat: { url: beat.url, interval: `${beat.every}s` },
       },
-      grafana: { tunnelPort: this.#tunnelPort },
       watch: {
         archive: await gatusArchive(),
         ...{ within: `${timing.within}s`, interval: `${timing.interval}s` },
