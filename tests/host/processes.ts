@@ -1,4 +1,5 @@
-import { readdir, readFile } from "node:fs/promises";
+import { readdir, readFile, readlink } from "node:fs/promises";
+import { basename } from "node:path";
 import { until } from "../../throwaway/until.ts";
 
 interface Process {
@@ -28,10 +29,29 @@ export const descendants = async (pid: number): Promise<Process[]> => {
   return below(pid);
 };
 
-/** Those of them that still run; what has ended and waits for its parent to notice does not. */
-export const stillRunning = async (pids: number[]): Promise<number[]> => {
-  const stats = await Promise.all(pids.map((pid) => readFile(`/proc/${pid}/stat`, "utf8").catch(() => "")));
-  return pids.filter((_, index) => /^\d+ \(.*\) [^ZX]/.test(stats[index] ?? ""));
+/** A process by the file name of what it runs. */
+export interface Program {
+  pid: number;
+  program: string;
+}
+
+// what has ended has none, also while its parent has not noticed yet
+const programOf = (pid: number): Promise<string> =>
+  readlink(`/proc/${pid}/exe`).then(
+    (file) => basename(file),
+    () => "",
+  );
+
+/** What runs below a process. */
+export const programsBelow = async (pid: number): Promise<Program[]> => {
+  const pids = (await descendants(pid)).map((process) => process.pid);
+  return Promise.all(pids.map(async (pid) => ({ pid, program: await programOf(pid) })));
+};
+
+/** Those of them that still run. */
+export const stillTheSame = async (programs: Program[]): Promise<Program[]> => {
+  const now = await Promise.all(programs.map(({ pid }) => programOf(pid)));
+  return programs.filter(({ program }, index) => program !== "" && now[index] === program);
 };
 
 /** Waits for the engine that a process starts, and gives its pid. */

@@ -10,7 +10,7 @@ import { after, before, describe, type TestContext, test } from "node:test";
 import { providerText } from "../../providers/host-resource.ts";
 import { until } from "../../throwaway/until.ts";
 import { freePort } from "../free-port.ts";
-import { descendants, kill, stillRunning } from "../host/processes.ts";
+import { kill, type Program, programsBelow, stillTheSame } from "../host/processes.ts";
 import type { AtEndInputs } from "./at-end.ts";
 import { callProviders, project } from "./provider-process.ts";
 
@@ -30,6 +30,9 @@ const tunnel = providerText("./providers/ssh-tunnel.ts");
 // nobody listens there: nothing of this logs in
 const address = { name: "web", address: "127.0.0.1", port: "1", user: "root", key: "ssh-ed25519 AAAA" };
 const settings = Object.fromEntries(Object.entries(address).map(([key, value]) => [`host:${key}`, value]));
+
+// seconds on a machine that is free
+const patience = 60_000;
 
 const isFree = async (port: number): Promise<boolean> => {
   const server = createServer().listen(port, "127.0.0.1");
@@ -54,19 +57,18 @@ describe("a provider's process", () => {
       cwd: project,
       stdio: ["ignore", "pipe", "inherit"],
     });
+    const started: Program[] = [];
+    t.after(async () => kill([engine.pid as number, ...(await stillTheSame(started)).map(({ pid }) => pid)]));
     const said: string[] = [];
     createInterface(engine.stdout).on("line", (line) => said.push(line));
     const says = (pattern: RegExp, times = 1) =>
-      until(`the engine says ${pattern} ${times} times`, 10_000, async () => {
+      until(`the engine says ${pattern} ${times} times`, patience, async () => {
         return said.filter((line) => pattern.test(line))[times - 1];
       });
     const [launcher, port = ""] = (await says(/^\d+ \d+$/)).split(" ");
-    const pids = [Number(launcher), ...(await descendants(Number(launcher))).map(({ pid }) => pid)];
+    started.push(...(await programsBelow(engine.pid as number)));
     const calls = await callProviders(port, settings);
-    t.after(async () => {
-      calls.close();
-      kill([engine.pid as number, ...(await stillRunning(pids))]);
-    });
+    t.after(() => calls.close());
     const file = join(folder, `${launcher}`);
     return {
       says,
@@ -79,8 +81,8 @@ describe("a provider's process", () => {
       /** As the engine ends it: launcher and node are asked alike. */
       ask: (signal: NodeJS.Signals) => process.kill(-Number(launcher), signal),
       gone: () =>
-        until("the provider's processes are gone", 5_000, async () =>
-          (await stillRunning(pids)).length === 0 ? true : undefined,
+        until("the provider's processes are gone", patience, async () =>
+          (await stillTheSame(started)).length === 0 ? true : undefined,
         ),
     };
   };
@@ -95,14 +97,14 @@ describe("a provider's process", () => {
       killEngine();
       await gone();
       // the kernel may still be at it
-      await until("the port is free", 1_000, async () => (await isFree(port)) || undefined);
+      await until("the port is free", patience, async () => (await isFree(port)) || undefined);
       assert.deepEqual(await done(), ["started", "done"]);
     });
 
   test("ends so from the first that is asked of it on, and in the middle of a job", async (t) => {
     const { work, done, killEngine, gone } = await start(t, vendors);
     work({ busy: true }).catch(() => {}); // nobody is left to answer it
-    await until("the job has begun", 10_000, () => done().catch(() => undefined));
+    await until("the job has begun", patience, () => done().catch(() => undefined));
     killEngine();
     await gone();
     assert.deepEqual(await done(), ["started", "done"]);
@@ -144,7 +146,7 @@ describe("a provider's process", () => {
       await work();
       await work({ hangs: true });
       comeToEnd("SIGINT");
-      await gone(); // before the engine's own 5 s are over
+      await gone();
     });
 
   test("without anything to do ends at once, as ever", async (t) => {
