@@ -8,6 +8,10 @@ export interface Bench {
   report: Report;
   /** How often what is timed is repeated. */
   rounds: number;
+  /** How often is tried what may fail. */
+  times: number;
+  /** What is chosen at random comes of it, so that it can be chosen again. */
+  seed: number;
 }
 
 export interface Benchmark {

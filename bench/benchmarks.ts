@@ -2,6 +2,7 @@ import type { Benchmark } from "./benchmark.ts";
 import { collector } from "./collector.ts";
 import { demo } from "./demo.ts";
 import { envoy } from "./envoy.ts";
+import { firstUps } from "./first-up.ts";
 import { growth } from "./growth.ts";
 import { idle } from "./idle.ts";
 import { latency } from "./latency.ts";
@@ -10,10 +11,11 @@ import { noop } from "./noop.ts";
 import { promtail } from "./promtail.ts";
 import { series } from "./series.ts";
 import { ssh } from "./ssh.ts";
+import { twoUps } from "./two-ups.ts";
 
 /**
- * All benchmarks in the order in which they run: the demo while the machine is still free of another stack, and what
- * leaves many containers on the host at the end.
+ * All benchmarks in the order in which they run: the demo while the machine is still free of another stack, what
+ * leaves many containers on the host late, and what has hosts of its own at the end.
  */
 export const benchmarks: Record<string, Benchmark> = {
   demo,
@@ -27,4 +29,6 @@ export const benchmarks: Record<string, Benchmark> = {
   promtail,
   series,
   collector,
+  "first-up": firstUps,
+  "two-ups": twoUps,
 };

@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
-import type { Bends } from "./bend.ts";
+import { projectFolder } from "../../demo/stack.ts";
 import type { EngineRun } from "./engine-run.ts";
 import type { Rig } from "./rig.ts";
 
@@ -17,14 +17,18 @@ export interface Apart {
   ended: Promise<Ended>;
 }
 
-/**
- * Starts an `up` of the rig's stack, or of another one beside it, in a process of its own.
- * @param bends How the test spoils units of the program.
- */
-export const upApart = (rig: Rig, bends: Bends = {}, other: Partial<EngineRun["options"]> = {}): Apart => {
+interface ApartOptions extends Partial<Omit<EngineRun, "options">> {
+  /** Another stack beside the rig's, or other config. */
+  options?: Partial<EngineRun["options"]>;
+  /** The folder of another clone of the project. */
+  project?: string;
+}
+
+/** Starts an `up` of the rig's stack, or of another one beside it, in a process of its own. */
+export const upApart = (rig: Rig, { options, project = projectFolder, ...how }: ApartOptions = {}): Apart => {
   const { name, folder, engine } = rig;
-  const run: EngineRun = { options: { name, folder, engine, ...other }, bends };
-  const child = spawn(process.execPath, [join(import.meta.dirname, "engine-run.ts")], {
+  const run: EngineRun = { options: { name, folder, engine, ...options }, bends: {}, ...how };
+  const child = spawn(process.execPath, [join(project, "tests/host/engine-run.ts")], {
     stdio: ["pipe", "pipe", "ignore"],
   });
   child.stdin.end(JSON.stringify(run));

@@ -2,15 +2,21 @@
 import { text } from "node:stream/consumers";
 import { openStack, type StackOptions } from "../../demo/stack.ts";
 import { type Bends, bent } from "./bend.ts";
+import { type Shuffle, shuffle } from "./delays.ts";
 
 /** What `apart.ts` writes to standard input. */
 export interface EngineRun {
   options: Omit<StackOptions, "program">;
   bends: Bends;
+  shuffled?: Shuffle;
 }
 
-const { options, bends }: EngineRun = JSON.parse(await text(process.stdin));
-const stack = await openStack({ ...options, program: bent(bends) }, (said) => process.stdout.write(said));
+const { options, bends, shuffled }: EngineRun = JSON.parse(await text(process.stdin));
+const program = async () => {
+  if (shuffled) shuffle(shuffled);
+  return bent(bends)();
+};
+const stack = await openStack({ ...options, program }, (said) => process.stdout.write(said));
 await stack.up().catch(() => {
   process.exitCode = 1;
 });

@@ -49,7 +49,7 @@ describe("preflight", { skip, concurrency: false }, () => {
     const { [rig.name]: base } = rig.config().hosts as Record<string, object>;
     const config = rig.config({ hosts: { [rig.name]: { ...base, ...host } } });
     const secrets = { [`hosts.${rig.name}.privateKey`]: privateKey };
-    const { said, status } = await upApart(rig, {}, { name, config, secrets }).ended;
+    const { said, status } = await upApart(rig, { options: { name, config, secrets } }).ended;
     assert.notEqual(status, 0, "the deployment was to fail");
     return said;
   };

@@ -41,7 +41,7 @@ export const refused = (rig: Rig): void => {
 
   for (const { what, of, bend, says } of cases)
     test(`${what} is refused with the reason`, async () => {
-      const { said } = await upApart(rig, { [`${rig.name}-${of}`]: bend }).ended;
+      const { said } = await upApart(rig, { bends: { [`${rig.name}-${of}`]: bend } }).ended;
       assert.match(said, says);
     });
 

@@ -15,14 +15,14 @@ export const unhealthy = (rig: Rig): void => {
 
   test("one whose container exits: its last journal lines are in the error", async () => {
     const bend = { file: ".container", pattern: "^Exec=.*", by: "Exec=--no-such-flag" };
-    const { said } = await upApart(rig, { [`${rig.name}-prometheus`]: bend }).ended;
+    const { said } = await upApart(rig, { bends: { [`${rig.name}-prometheus`]: bend } }).ended;
     assert.match(said, new RegExp(`watchpost-prometheus.service: did not come up .*${back}.*unknown long flag`, "s"));
   });
 
   test("one that is never healthy is given up after its timeout", async () => {
     const by = 'HealthStartupCmd=["/usr/bin/loki","-no-such-flag"]';
     const bend = { file: ".container", pattern: "^HealthStartupCmd=.*", by, timeoutSeconds: 10 };
-    const { said } = await upApart(rig, { [`${rig.name}-loki`]: bend }).ended;
+    const { said } = await upApart(rig, { bends: { [`${rig.name}-loki`]: bend } }).ended;
     assert.match(said, new RegExp(`watchpost-loki.service: did not come up healthy within 10 s; ${back}`));
   });
 

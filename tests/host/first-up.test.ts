@@ -1,0 +1,17 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { firstUp } from "./first-up.ts";
+import { Rig, skip } from "./rig.ts";
+
+// npm run bench -- first-up tries many
+const seeds = [1, 2, 3];
+
+describe("a first up, its files put in place one by one, its units in any order", { skip, concurrency: false }, () => {
+  for (const seed of seeds)
+    test(`is right: order ${seed}`, { timeout: 400_000 }, async (t) => {
+      const rig = new Rig({ name: "first-up" });
+      t.after(() => rig.stop());
+      await rig.start();
+      assert.equal((await firstUp(rig, seed)).wrong, undefined);
+    });
+});
