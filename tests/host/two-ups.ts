@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { cp, mkdir } from "node:fs/promises";
 import { hostname, userInfo } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { type Ended, upApart } from "./apart.ts";
 import { cloneProject } from "./clone.ts";
@@ -42,6 +42,7 @@ export class TwoOperators {
     }));
     for (const { project, folder } of clones) {
       await cloneProject(project);
+      await cp(rig.configFile, join(project, basename(rig.configFile)));
       await mkdir(folder);
       for (const part of ["state", "passphrase"])
         await cp(join(rig.folder, part), join(folder, part), { recursive: true });
