@@ -1,3 +1,4 @@
+import { parse } from "yaml";
 import type { Guest } from "./guest.ts";
 import type { Values } from "./rig.ts";
 
@@ -21,18 +22,18 @@ export const valuesOf = ({ scrapeInterval, retentionDays, alloyMemory }: Declare
   alloy: { memory: alloyMemory },
 });
 
-/** Loki says 21d as 3w. */
+// Loki says 23d as 3w2d
 const daysOf = (text: string): number =>
   [...text.matchAll(/(\d+)([wd])/g)].reduce((sum, [, count, unit]) => sum + Number(count) * (unit === "w" ? 7 : 1), 0);
 
 /** What runs on the host, as the programs themselves and the manager say. */
 export const running = async (guest: Guest): Promise<Declared> => {
   const { yaml } = await guest.api<{ yaml: string }>(9090, "/api/v1/status/config");
-  const loki = await guest.sh("curl -sSf http://127.0.0.1:3100/config");
+  const loki = parse(await guest.sh("curl -sSf http://127.0.0.1:3100/config"));
   const bytes = await guest.sh("systemctl show -p MemoryMax --value watchpost-alloy.service");
   return {
     scrapeInterval: /scrape_interval: (\S+)/.exec(yaml)?.[1] ?? "",
-    retentionDays: daysOf(/retention_period: (\S+)/.exec(loki)?.[1] ?? ""),
+    retentionDays: daysOf(loki.limits_config.retention_period),
     alloyMemory: `${Number(bytes) / 2 ** 20}M`,
   };
 };

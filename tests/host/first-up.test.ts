@@ -3,8 +3,8 @@ import { describe, test } from "node:test";
 import { firstUp } from "./first-up.ts";
 import { Rig, skip } from "./rig.ts";
 
-// npm run bench -- first-up tries many
-const seeds = [1, 2, 3];
+// npm run bench -- first-up tries many; with these the check of one unit sees half of another's files
+const seeds = [1, 3];
 
 describe("a first up, its files put in place one by one, its units in any order", { skip, concurrency: false }, () => {
   for (const seed of seeds)

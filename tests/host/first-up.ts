@@ -23,7 +23,7 @@ const slowRenames = (guest: Guest, seconds: number) =>
   );
 
 const complaints = (said: string): string => {
-  const lines = said.split("\n").filter((line) => /error:|refused|failed/i.test(line));
+  const lines = said.split("\n").filter((line) => /^ +error: /.test(line));
   return (lines.length > 0 ? lines : said.split("\n").slice(-20)).join("\n");
 };
 
