@@ -11,6 +11,10 @@ export interface Ended {
   status: number | null;
 }
 
+/** The engine's last words of what went wrong. */
+export const complaints = (said: string): string =>
+  said.includes("Diagnostics:") ? said.slice(said.lastIndexOf("Diagnostics:")) : said.split("\n").slice(-20).join("\n");
+
 /** A deployment that runs in a process of its own. */
 export interface Apart {
   pid: number;

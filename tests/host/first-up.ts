@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { upApart } from "./apart.ts";
+import { complaints, upApart } from "./apart.ts";
 import { onlySame } from "./expect.ts";
 import { allUp, type Guest } from "./guest.ts";
 import type { Rig } from "./rig.ts";
@@ -21,11 +21,6 @@ const slowRenames = (guest: Guest, seconds: number) =>
     // biome-ignore format: a script as it is
     { input: `#!/bin/bash\ncase "\${!#}" in */containers/systemd/*) sleep ${seconds} ;; esac\nexec /usr/bin/mv "$@"\n` },
   );
-
-const complaints = (said: string): string => {
-  const lines = said.split("\n").filter((line) => /^ +error: /.test(line));
-  return (lines.length > 0 ? lines : said.split("\n").slice(-20)).join("\n");
-};
 
 /**
  * Deploys to a rig's fresh host, its objects in another order and at other times for each seed. Right is: it goes well, all

@@ -3,7 +3,7 @@ import { cp, mkdir } from "node:fs/promises";
 import { hostname, userInfo } from "node:os";
 import { basename, join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
-import { type Ended, upApart } from "./apart.ts";
+import { complaints, type Ended, upApart } from "./apart.ts";
 import { cloneProject } from "./clone.ts";
 import { declared, running, valuesOf } from "./declared.ts";
 import { chance } from "./delays.ts";
@@ -23,7 +23,7 @@ const operator = `${userInfo().username}@${hostname()}`;
 const unclear = ({ said }: Ended): string | undefined =>
   said.includes("being changed") && said.includes(operator)
     ? undefined
-    : `failed without naming who is at it:\n${said}`;
+    : `failed without naming who is at it:\n${complaints(said)}`;
 
 /** Two operators with a clone and a state each, of a stack that is deployed already. */
 export class TwoOperators {
