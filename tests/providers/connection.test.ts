@@ -74,7 +74,7 @@ describe("the connection to a host", () => {
   test("becomes root by sudo where it did not log in as root", async (t) => {
     const host = await start(t, { user: "deploy" });
     await connect(host.address).run({ what: "greeting", script: "true" });
-    assert.match(host.commands[0] ?? "", /^sudo -n -- \/bin\/bash /);
+    assert.match(host.commands[0] ?? "", /^env LC_ALL=C sudo -n -- \/bin\/bash /);
   });
 });
 
@@ -92,15 +92,26 @@ describe("a script that fails", () => {
     await assert.rejects(connect(host.address).run({ what: "quiet", script: "exit 7" }), /quiet: exit status 7$/);
   });
 
-  test("is given up when it takes too long", async (t) => {
+  test("is given up when the host does not end it in its time", async (t) => {
     const host = await start(t, { answer: () => new Promise(() => {}) });
     const job = { what: "slow", script: "sleep 600", timeoutSeconds: 0.05 };
-    await assert.rejects(connect(host.address).run(job), /slow: gave up after 0.05 s$/);
+    await assert.rejects(
+      connect(host.address, { graceSeconds: 0 }).run(job),
+      /slow: gave up after 0.05 s, and the host does not say that it has ended$/,
+    );
+  });
+
+  test("is ended when it prints without end", async (t) => {
+    const host = await start(t);
+    const connection = connect(host.address);
+    const job = { what: "talkative", script: "yes | head -c 70000000; echo more >&2" };
+    await assert.rejects(connection.run(job), /talkative: it printed more than 64 MiB, and was ended$/);
+    assert.equal(await connection.run({ what: "next", script: "echo on" }), "on\n");
   });
 
   test("is no refusal of sudo where sudo only warned", async (t) => {
     const stderr = "sudo: unable to resolve host prod: Name or service not known\npodman is not installed\n";
-    const host = await start(t, { user: "deploy", refuses: { stderr, status: 1 } });
+    const host = await start(t, { user: "deploy", answer: () => ({ stderr, status: 1 }) });
     await assert.rejects(connect(host.address).run({ what: "preflight", script: "true" }), (error) => {
       assert.ok(error instanceof ScriptError);
       assert.match(error.message, /podman is not installed/);

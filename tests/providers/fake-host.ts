@@ -122,10 +122,22 @@ export class FakeHost {
     const received = await read(channel);
     // a command that counts nothing has all of its input for a script
     const length = Number(/head -c ([0-9]+)/.exec(command)?.[1] ?? received.length);
-    const script = received.toString("utf8", 0, length);
-    return end(channel, await (answer ? answer(script) : this.root.run(script, received.subarray(length))));
+    const text = received.toString("utf8", 0, length);
+    if (!answer) return end(channel, await this.root.run(text, received.subarray(length)));
+    const { script, mark } = unwrap(text);
+    const said = await answer(script);
+    return end(channel, { ...said, stdout: `${mark}${said.stdout ?? ""}` });
   }
 }
+
+// the line that says on both outputs that the script begins, and the brace that closes it
+const wrapped = /^(?:printf '%s\\n' '(?<mark>[^']*)'; [^\n]*\n)?(?<script>.*)\n\}$/s;
+
+const unwrap = (text: string): { script: string; mark: string } => {
+  const { mark, script } = wrapped.exec(text)?.groups ?? {};
+  if (script === undefined) throw new Error(`expected a script with its closing brace, got ${text}`);
+  return { script, mark: mark ? `${mark}\n` : "" };
+};
 
 // not by a stream's own consumers: those destroy the channel before an answer
 const read = async (channel: ServerChannel): Promise<Buffer> => {

@@ -44,12 +44,12 @@ export class FakeRoot {
     return (await readdir(this.folder, { recursive: true })).sort();
   }
 
-  /** Runs a script as this user, with what follows it on standard input. */
+  /** Runs a script with its closing brace as this user, with what follows it on standard input. */
   async run(script: string, input: Buffer): Promise<ScriptResult> {
     const path = this.#tools ? /PATH=\S*/ : "PATH=";
     const here = script.replaceAll(moved, `${this.folder}$&`).replace(path, `PATH=${this.folder}/bin:`);
     const bytes = Buffer.from(here);
-    const command = ["-c", `eval "$(head -c ${bytes.length})"`];
+    const command = ["-c", `eval "{ $(head -c ${bytes.length})"`];
     // below a login shell, or bash takes its standard input for rshd's and reads ~/.bashrc
     const env = { PATH: process.env.PATH, SHLVL: "1" };
     // a process group of its own, so that a script can end itself as a whole

@@ -1,0 +1,112 @@
+import { describe, type SshAddress } from "./address.ts";
+import { type Cause, ConnectError, explainBy, type ScriptResult } from "./errors.ts";
+
+/** A job whose script did not begin. */
+interface StartFailure {
+  to: SshAddress;
+  /** What was said in its place, by the login shell, sudo or bash. */
+  said: string;
+  status: number;
+}
+
+const says =
+  (pattern: RegExp) =>
+  ({ said }: StartFailure) =>
+    pattern.test(said);
+
+/** The line of what was said that a pattern finds; it comes after warnings, such as of an unknown host name. */
+const lineOf = (said: string, pattern: RegExp) => said.split("\n").find((line) => pattern.test(line)) ?? "";
+const lastLine = (said: string) => said.trim().split("\n").at(-1) ?? "";
+
+// a backslash is an escape there. Source: sudoers(5), "Other special characters and reserved words"
+const sudoer = ({ to: { user } }: StartFailure) => `${user.replaceAll("\\", "\\\\")} ALL=(ALL) NOPASSWD: ALL`;
+const grant = (failure: StartFailure) =>
+  `expected passwordless sudo; add the line '${sudoer(failure)}' to /etc/sudoers.d/watchpost on the host, or set hosts.${failure.to.name}.user to root`;
+
+const notRoot = (name: string, pattern: RegExp, mend: (failure: StartFailure) => string): Cause<StartFailure> => ({
+  name,
+  when: (failure) => failure.to.user !== "root" && says(pattern)(failure),
+  words: ({ to, said }) => `user ${to.user} may not become root (${lineOf(said, pattern).trim()})`,
+  mend,
+});
+
+/** Why a script did not begin; the first that fits is told. */
+export const startCauses: Cause<StartFailure>[] = [
+  notRoot(
+    "no sudo",
+    /sudo: (command )?not found|command not found: sudo|unknown command:? '?sudo|env: .?sudo.?: /i,
+    (failure) => `install sudo; ${grant(failure)}`,
+  ),
+  notRoot(
+    "no new privileges",
+    /no new privileges|have the setuid bit|effective uid is not 0/i,
+    ({ to }) =>
+      `sudo has to be owned by root with the setuid bit, on a file system without nosuid, under an sshd without NoNewPrivileges; or set hosts.${to.name}.user to root`,
+  ),
+  notRoot(
+    "a terminal is required",
+    /must have a tty/,
+    (failure) => `${grant(failure)}; and take requiretty off for that user ('Defaults:${failure.to.user} !requiretty')`,
+  ),
+  notRoot("an account that is locked", /account validation|account .*(locked|expired)/i, ({ to }) => {
+    return `unlock the account (chage -l ${to.user} tells why), or set hosts.${to.name}.user to root`;
+  }),
+  notRoot(
+    "a password is required",
+    /sudo(-rs)?: .*(password|authentication) is required|not in the sudoers|not allowed to execute|may not run sudo|can't do that|a terminal is required/,
+    grant,
+  ),
+  {
+    name: "an expired password",
+    when: says(/password has expired|password change required|change your password/i),
+    words: ({ to }) => `the password of user ${to.user} has expired, and sshd runs nothing until it is changed`,
+    mend: ({ to }) => `log in once and change it, or let it not expire (chage -M -1 -d today ${to.user})`,
+  },
+  {
+    name: "a login shell that is none",
+    when: (failure) =>
+      says(/account is currently not available|not allowed to log ?in|nologin/i)(failure) ||
+      (failure.said.trim() === "" && failure.status === 1),
+    words: ({ to, said }) =>
+      `the login shell of user ${to.user} runs no command (${lastLine(said) || "it says nothing, as /bin/false does"})`,
+    mend: ({ to }) => `give it one (usermod --shell /bin/bash ${to.user}), or set hosts.${to.name}.user to another`,
+  },
+  {
+    name: "no bash",
+    when: says(/\/bin\/bash.*(no such file|not found|cannot execute)/i),
+    words: ({ said }) => `the host has no /bin/bash (${lastLine(said)})`,
+    mend: () => "install bash; Watchpost needs a systemd host with bash and coreutils at their usual places",
+  },
+  {
+    name: "no timeout",
+    when: says(/timeout'?: (command )?not found/),
+    words: ({ said }) => `the host has no timeout command (${lastLine(said)})`,
+    mend: () => "install coreutils",
+  },
+  {
+    name: "a script that was cut",
+    when: says(/unexpected (end of file|EOF)/),
+    words: () => "the script did not arrive whole, and nothing of it was run",
+    mend: () => "check the connection, and run it again",
+  },
+  {
+    name: "another command",
+    when: ({ status }) => status === 0,
+    words: ({ said }) => `sshd ran something else in the script's place${said ? ` (${lastLine(said)})` : ""}`,
+    mend: ({ to }) =>
+      `look for ForceCommand in its sshd_config, and for command= in the authorized_keys of user ${to.user}`,
+  },
+  {
+    name: "anything else",
+    when: () => true,
+    words: ({ said, status }) =>
+      `nothing of the script was run: ${said.trim().split("\n").slice(-3).join(" / ") || `exit status ${status}`}`,
+    mend: ({ to }) => `log in as user ${to.user} and see what keeps it from running /bin/bash as root`,
+  },
+];
+
+/** Why a script did not begin, in one sentence that says what to do. */
+export const explainStart = (to: SshAddress, { stdout, stderr, status }: ScriptResult): ConnectError => {
+  const said = `${stderr}\n${stdout}`.trim();
+  return new ConnectError(`${describe(to)}: ${explainBy(startCauses, { to, said, status })}`);
+};
