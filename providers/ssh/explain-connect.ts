@@ -158,8 +158,8 @@ export const connectCauses: Cause<ConnectFailure>[] = [
   },
   {
     name: "no ssh server",
-    when: ({ greeting }) => greeting !== undefined && !/(^|\n)SSH-/.test(greeting),
-    words: ({ to, greeting }) => `what answers on port ${to.port} is no ssh server (it says ${line(greeting)})`,
+    when: ({ greeting }) => greeting !== undefined && !/(^|\n)SSH-(2\.0|1\.99)-/.test(greeting),
+    words: ({ to, greeting }) => `what answers on port ${to.port} is no ssh 2 server (it says ${line(greeting)})`,
     mend: ({ to }) => `set ${to.path}.port to sshd's`,
   },
   {

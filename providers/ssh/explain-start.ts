@@ -72,16 +72,16 @@ export const startCauses: Cause<StartFailure>[] = [
     mend: ({ to }) => `give it one (usermod --shell /bin/bash ${to.user}), or set hosts.${to.name}.user to another`,
   },
   {
-    name: "no bash",
-    when: says(/\/bin\/bash.*(no such file|not found|cannot execute)/i),
-    words: ({ said }) => `the host has no /bin/bash (${lastLine(said)})`,
-    mend: () => "install bash; Watchpost needs a systemd host with bash and coreutils at their usual places",
-  },
-  {
     name: "no timeout",
     when: says(/timeout'?: (command )?not found/),
     words: ({ said }) => `the host has no timeout command (${lastLine(said)})`,
     mend: () => "install coreutils",
+  },
+  {
+    name: "no bash",
+    when: says(/\/bin\/bash.*(no such file|not found|cannot execute)/i),
+    words: ({ said }) => `the host has no /bin/bash (${lastLine(said)})`,
+    mend: () => "install bash; Watchpost needs a systemd host with bash and coreutils at their usual places",
   },
   {
     name: "a script that was cut",
