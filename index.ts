@@ -34,7 +34,7 @@ export default async function watchpost(): Promise<Outputs> {
   const sees = { host, config, jobs, pod, collector };
   const alloy = new AlloyContainer(`${server.name}-alloy`, sees, { dependsOn: [journald] });
   new ScrapeTargets(`${server.name}-scrape`, { jobs });
-  new Canary(`${server.name}-canary`, { server, config, jobs, pod, alloy });
+  new Canary(`${server.name}-canary`, { server, host, config, jobs, pod, alloy });
 
   const token = triageToken(config, server.name);
   const inGrafana = { host, config, content, ...triageBeside(config, token) };

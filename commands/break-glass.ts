@@ -66,7 +66,9 @@ const main = async (): Promise<void> => {
   const config = stack ? fileConfig(stack) : await configOf(name, undefined);
   const server = serverOf(config);
   if (stack) say("config", `Pulumi.${stack}.yaml; no engine, no state, no login provider is asked`);
-  const to = { ...server, address: address ?? server.address, ...loginOf(server, key) };
+  const login = loginOf(server, key);
+  const jump = server.jump?.map((station) => ({ ...login, ...station }));
+  const to = { ...server, address: address ?? server.address, ...login, jump };
   const client = await handshake(to);
   say("ssh", `${to.user}@${to.address}:${to.port}, and its host key is the pinned one`);
   const wanted = (Object.keys(doors) as Door[]).filter((door) => door !== "grafana" || config.grafana.enabled);

@@ -8,25 +8,39 @@ import {
   digest,
   duration,
   expected,
+  home,
   hostKey,
   hostPort,
   httpUrl,
   image,
   memory,
   name,
+  newUser,
   userName,
 } from "./values.ts";
 import { watch } from "./watch.ts";
 
-const host = z.strictObject({
+/** Where an sshd is, and who logs in there. */
+const station = {
   /** DNS name or IP address. */
   address: expected("a DNS name or an IP address", /^[A-Za-z0-9.:_-]+$/),
   port: z.int().min(1).max(65535).default(22),
-  /** root, or a user with passwordless sudo. */
   user: userName.default("root"),
   hostKey,
   /** Encrypted with `pulumi config set --secret`; without it the ssh agent is asked. */
   privateKey: z.string().optional(),
+};
+
+const host = z.strictObject({
+  ...station,
+  /** The hosts that ssh goes through, the one that this machine reaches first; one may stand without the list. */
+  jump: z
+    .preprocess(
+      (value) => (Array.isArray(value) ? value : [value]),
+      z.array(z.strictObject(station)).min(1, "expected at least one jump host"),
+    )
+    .optional(),
+  /** `user` is root, or a user with passwordless sudo. */
   role: z.enum(["server", "agent", "watch"]).default("server"),
 });
 
@@ -45,8 +59,8 @@ export const schema = z.strictObject({
   hosts: z.record(name, host),
   pod: z.prefault(
     z.strictObject({
-      user: userName.default("watchpost"),
-      home: expected("an absolute path such as /home/watchpost", /^\/[^\s:]+$/).optional(),
+      user: newUser.default("watchpost"),
+      home: home.optional(),
     }),
     {},
   ),

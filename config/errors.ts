@@ -31,16 +31,21 @@ const show = (value: unknown) => (value === undefined ? "nothing" : JSON.stringi
 const at = (root: unknown, path: PropertyKey[]) =>
   path.reduce<unknown>((value, key) => (value as Record<PropertyKey, unknown> | undefined)?.[key], root);
 
+/** A path as the config has it: one of a list may stand there without the list. */
+const written = (root: unknown, path: PropertyKey[]) =>
+  path.filter((key, index) => typeof key !== "number" || Array.isArray(at(root, path.slice(0, index))));
+
 /** What the schema found, in one line a mistake; a secret's value is never shown. */
 export const explain = (issue: z.core.$ZodIssue, root: unknown): Problem[] => {
-  const path = issue.path.map(String).join(".");
+  const place = written(root, issue.path);
+  const path = place.map(String).join(".");
   if (issue.code === "unrecognized_keys") {
     const parent = path === "" ? "" : `${path}.`;
     return issue.keys.map((key) => ({ path: parent + key, message: "is not a key that Watchpost knows" }));
   }
-  const last = issue.path.at(-1) ?? "";
+  const last = place.at(-1) ?? "";
   // a heartbeat's URL often holds its token
-  const got = secretKeys.has(last) || path === "alerting.heartbeat.url" ? "another" : show(at(root, issue.path));
+  const got = secretKeys.has(last) || path === "alerting.heartbeat.url" ? "another" : show(at(root, place));
   const message = issue.code === "invalid_value" ? `expected ${issue.values.map(show).join(" or ")}` : issue.message;
   if (issue.code === "invalid_key") return [{ path, message: `${issue.issues[0]?.message}, got ${show(last)}` }];
   const wanted = message

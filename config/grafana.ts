@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { expected, httpUrl, name, path } from "./values.ts";
+import { expected, hostPath, httpUrl, name, owner } from "./values.ts";
 
 /** Grafana's roles, the strongest first. */
 export const roles = ["GrafanaAdmin", "Admin", "Editor", "Viewer"] as const;
@@ -21,12 +21,9 @@ const defaultRoles = {
 
 /** The Authentik side as a file on the host, for an Authentik that reads its blueprints there. */
 const blueprintFile = z.strictObject({
-  path,
+  path: hostPath,
   /** Whom Authentik's worker runs as: one file that it cannot read keeps it from finding any blueprint, its own too. */
-  owner: expected(
-    "the user:group that Authentik runs as, such as 1000:1000",
-    /^[a-z0-9_][a-z0-9_-]*:[a-z0-9_][a-z0-9_-]*$/,
-  ),
+  owner,
   mode: expected("an octal mode such as 640", /^[0-7]{3}$/).default("600"),
 });
 

@@ -19,7 +19,30 @@ export const hostKey = expected(
   "the host's public key as 'ssh-keyscan -t ed25519 ADDRESS' prints it after the address: ssh-ed25519 AAAA...",
   /^(ssh-ed25519|ssh-rsa|ecdsa-sha2-nistp(256|384|521)) [A-Za-z0-9+/]{20,}={0,2}( .*)?$/,
 );
-export const userName = expected("a user name such as watchpost", /^[a-z_][a-z0-9_-]{0,30}$/);
+/** A user to be made, in a form that every useradd(8) takes. */
+export const newUser = expected("a user name such as watchpost", /^[a-z_][a-z0-9_-]{0,30}$/);
+// of users and groups that are on the host: those of Active Directory and LDAP have dots, capitals, @, \ and any letters
+const existing = /[\p{L}\p{N}_][\p{L}\p{M}\p{N}._@\\+-]{0,254}\$?/u.source;
+/** A user who is there; digits alone are an id. */
+export const userName = expected(
+  "a user name such as watchpost, john.doe or CORP\\jane",
+  new RegExp(`^(?!\\d+$)${existing}$`, "u"),
+);
+/** Whose a file is, by names or ids. */
+export const owner = expected(
+  "the user:group that Authentik runs as, such as 1000:1000",
+  new RegExp(`^${existing}:${existing}$`, "u"),
+);
+// none that leads elsewhere than it says
+const absolute = /(\/(?!\.{1,2}(\/|$))[^\s/:]+)+/.source;
+export const home = expected(
+  "an absolute path such as /home/watchpost, without .. and //",
+  new RegExp(`^${absolute}/?$`),
+);
+export const hostPath = expected(
+  "an absolute path such as /srv/authentik/blueprints/watchpost.yaml, without .. and //",
+  new RegExp(`^${absolute}$`),
+);
 export const digest = expected("a digest: sha256: and 64 hex digits", /^sha256:[0-9a-f]{64}$/);
 export const image = expected(
   "registry/repository:tag, such as docker.io/grafana/loki:3.7.8",
@@ -27,10 +50,12 @@ export const image = expected(
 );
 export const unit = expected(
   "a unit with its suffix, such as shop.service",
-  /^[A-Za-z0-9:_.@-]{1,200}\.(service|socket|timer|mount|path|scope|target)$/,
+  /^[A-Za-z0-9:_.@\\-]{1,200}\.(service|socket|timer|mount|path|scope|target)$/,
 );
 export const container = expected("a container's name such as shop-web", /^[a-zA-Z0-9][a-zA-Z0-9_.-]{0,127}$/);
-export const httpUrl = z.url({ protocol: /^https?$/, error: "expected a URL such as https://grafana.example.org/" });
+const anUrl = "expected a URL such as https://grafana.example.org/";
+// some stand between backquotes in Grafana's own config
+export const httpUrl = z.url({ protocol: /^https?$/, error: anUrl }).regex(/^[^`\s]*$/, anUrl);
 export const path = expected("a path such as /metrics", /^\/\S*$/);
 export const email = expected(
   "a mail address such as ops@example.org",

@@ -2,15 +2,15 @@ import { isIP } from "node:net";
 import * as z from "zod";
 import { smtp, webhookOf } from "./alerting.ts";
 import { splitHostPort } from "./host-port.ts";
-import { duration, email, expected, userName } from "./values.ts";
+import { duration, email, home, newUser } from "./values.ts";
 
 const isDnsServer = (text: string) => isIP(text) !== 0 || isIP(splitHostPort(text).host) !== 0;
 
 /** The watch from outside: what it looks at is the inventory, what it says goes its own way. */
 export const watch = {
   /** The service user on the watch host whose podman runs Gatus. */
-  user: userName.default("watchpost"),
-  home: expected("an absolute path such as /home/watchpost", /^\/[^\s:]+$/).optional(),
+  user: newUser.default("watchpost"),
+  home: home.optional(),
   /** How often each public URL, the ssh port and each name are looked at. */
   interval: duration.default("1m"),
   /** The longest that a public URL may take to answer. */

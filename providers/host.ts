@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { SshAddress } from "./ssh/address.ts";
+import type { SshAddress, Station } from "./ssh/address.ts";
 
 export interface HostArgs {
   /** DNS name or IP address. */
@@ -12,7 +12,15 @@ export interface HostArgs {
   hostKey: pulumi.Input<string>;
   /** OpenSSH or PEM key; without it the ssh agent is asked. Kept encrypted in the state. */
   privateKey?: pulumi.Input<string> | undefined;
+  /** The hosts that ssh goes through, the one that this machine reaches first. */
+  jump?: Station[] | undefined;
 }
+
+/** The way to a host as one text: a provider's configuration is texts. Secret where a private key is in it. */
+const jumpText = (jump: Station[]): pulumi.Input<string> => {
+  const text = JSON.stringify(jump);
+  return jump.some(({ privateKey }) => privateKey !== undefined) ? pulumi.secret(text) : text;
+};
 
 /**
  * A host as an explicit provider: give it as `provider` to the resources that live there.
@@ -33,6 +41,7 @@ export class Host extends pulumi.ProviderResource {
         "host:user": args.user,
         "host:key": args.hostKey,
         ...(args.privateKey === undefined ? {} : { "host:privateKey": pulumi.secret(args.privateKey) }),
+        ...(args.jump === undefined ? {} : { "host:jump": jumpText(args.jump) }),
       },
       opts,
     );
@@ -42,6 +51,7 @@ export class Host extends pulumi.ProviderResource {
 
 /** The address out of the provider's configuration, as the engine hands it to the provider process. */
 export const addressOf = (config: pulumi.dynamic.Config): SshAddress => {
+  const jump = config.get("host:jump");
   return {
     name: config.require("host:name"),
     address: config.require("host:address"),
@@ -50,5 +60,6 @@ export const addressOf = (config: pulumi.dynamic.Config): SshAddress => {
     hostKey: config.require("host:key"),
     privateKey: config.get("host:privateKey"),
     agentSocket: process.env.SSH_AUTH_SOCK,
+    ...(jump ? { jump: JSON.parse(jump) as Station[] } : {}),
   };
 };

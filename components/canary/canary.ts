@@ -1,11 +1,11 @@
 import { readFileSync } from "node:fs";
-import { remote } from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 import { ownJobs } from "../../config/checks/inventory.ts";
 import type { Config, Server } from "../../config/config.ts";
+import type { Host } from "../../providers/host.ts";
 import { quote } from "../../providers/script.ts";
 import type { AlloyContainer } from "../alloy/container.ts";
-import { bashOn } from "../host-bash.ts";
+import { runOnHost } from "../host-bash.ts";
 import { type ObservabilityPod, podUser } from "../pod/observability-pod.ts";
 import { type Job, targetCounts, triageJob } from "../scrape/jobs.ts";
 
@@ -51,6 +51,7 @@ export const canaryScript = ({ host, user, image, config, targets, seconds = 60 
 
 export interface CanaryArgs {
   server: Server;
+  host: Host;
   config: Config;
   jobs: Job[];
   pod: ObservabilityPod;
@@ -61,15 +62,16 @@ export interface CanaryArgs {
 export class Canary extends pulumi.ComponentResource {
   constructor(name: string, args: CanaryArgs, opts: pulumi.ComponentResourceOptions = {}) {
     super("watchpost:index:Canary", name, {}, opts);
-    const { server, config, jobs, pod, alloy } = args;
+    const { server, host, config, jobs, pod, alloy } = args;
     // a service of the user's that is down is no failed deployment; the triage comes after Grafana's rules, and after this
     const targets = targetCounts(jobs.filter(({ job }) => ownJobs.has(job) && job !== triageJob));
     const settings = { host: server.name, user: podUser(config), config, targets };
-    new remote.Command(
+    runOnHost(
       `${name}-proof`,
       {
-        ...bashOn(server),
-        stdin: pod.part("prometheus").image.imageId.apply((image) => canaryScript({ ...settings, image })),
+        server,
+        host,
+        script: pod.part("prometheus").image.imageId.apply((image) => canaryScript({ ...settings, image })),
         // proved anew whenever a unit is another one than at the last proof
         triggers: [pod, ...pod.parts.values(), alloy].map(({ unit }) => unit.revision),
       },

@@ -1,11 +1,10 @@
-import { remote } from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 import * as grafana from "@pulumiverse/grafana";
 import { type Config, serverOf } from "../../config/config.ts";
 import { splitHostPort } from "../../config/host-port.ts";
 import type { Host } from "../../providers/host.ts";
 import { SshTunnel } from "../../providers/ssh-tunnel.ts";
-import { bashOn } from "../host-bash.ts";
+import { runOnHost } from "../host-bash.ts";
 import { breakGlass } from "../pod/grafana-ini.ts";
 import { leftoversScript, type MadeInGrafana } from "./leftovers.ts";
 import { tunnelPortOf } from "./tunnel-port.ts";
@@ -57,13 +56,10 @@ export class GrafanaAccess extends pulumi.ComponentResource {
 
     // once, with the first deployment: later it is the engine that knows what is there
     function makeWay(parent: pulumi.Resource) {
-      const stdin = login.apply((login) => leftoversScript(made, { grafana: config.grafana.listen, login }));
-      const opts = { parent, dependsOn: [unit], deletedWith: unit, ignoreChanges: ["connection", "create", "stdin"] };
-      return new remote.Command(
-        `${name}-leftovers`,
-        { ...bashOn(serverOf(config)), stdin: pulumi.secret(stdin) },
-        opts,
-      );
+      const script = login.apply((login) => leftoversScript(made, { grafana: config.grafana.listen, login }));
+      const server = serverOf(config);
+      const args = { server, host, script: pulumi.secret(script), once: true };
+      return runOnHost(`${name}-leftovers`, args, { parent, dependsOn: [unit], deletedWith: unit });
     }
 
     function makeTunnel(parent: pulumi.Resource) {

@@ -1,6 +1,7 @@
 # Takes out of Grafana's database what an earlier deployment made there, and left when it was destroyed and its data
 # kept: Grafana refuses to make it again. By bash alone, as a host may have no curl.
-# Variables: grafana (host:port), login (user:password), folder, groups[] points[] timings[] (names)
+# Variables: grafana (host:port), login (user:password), config (Grafana's folder on the host), folder, groups[] points[]
+# timings[] (names)
 
 ask() { # method path: the status in $status, the body in $body
   local host=${grafana%:*} answer socket
@@ -31,6 +32,10 @@ if [[ $status != 200 ]]; then
   echo "Grafana at $grafana does not tell of its folder $folder, expected status 200 or 404, got $status: ${body:0:300}" >&2
   exit 1
 fi
+# a folder that is younger than this deployment is its own
+created=$(grep -o '"created":"[^"]*"' <<<"$body" | head -n 1 | cut -d'"' -f4) || true
+born=$(stat -c %W "$config" 2>/dev/null) || born=0
+if [[ -n $created ]] && ((born > 0 && $(date -d "$created" +%s) >= born)); then exit 0; fi
 
 api=/api/v1/provisioning
 drop "$api/policies" # back to Grafana's own, which names none of the others

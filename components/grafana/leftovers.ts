@@ -11,19 +11,24 @@ export interface MadeInGrafana {
   timings: string[];
 }
 
-/** Where Grafana is for the host, and its server admin as `user:password`. */
+/** Grafana as the host sees it. */
 export interface GrafanaLoginOnHost {
   grafana: string;
+  /** Its server admin as `user:password`. */
   login: string;
+  /** The folder of its config files, which comes and goes with the deployment. @default /etc/watchpost/grafana */
+  config?: string;
 }
 
 /** Bash for the host that clears the way for a first deployment into a database that an earlier one has left. */
-export const leftoversScript = ({ folder, ...names }: MadeInGrafana, { grafana, login }: GrafanaLoginOnHost): string =>
-  [
+export const leftoversScript = ({ folder, ...names }: MadeInGrafana, to: GrafanaLoginOnHost): string => {
+  const { grafana, login, config = "/etc/watchpost/grafana" } = to;
+  return [
     "set -euo pipefail",
-    ...Object.entries({ grafana, login, folder }).map(([key, value]) => `${key}=${quote(value)}`),
+    ...Object.entries({ grafana, login, config, folder }).map(([key, value]) => `${key}=${quote(value)}`),
     ...Object.entries(names).map(
       ([key, list]) => `${key}=(${list.map((name) => quote(encodeURIComponent(name))).join(" ")})`,
     ),
     source,
   ].join("\n");
+};

@@ -50,7 +50,12 @@ export const watchChecks = (config: Config): WatchCheck[] => {
   const every = inSeconds(watch.interval);
   const resolver = isIP(watch.resolver) === 0 ? splitHostPort(watch.resolver) : { host: watch.resolver, port: 53 };
   const days = thresholdValues(config.alerting.thresholds).certificateExpires;
-  const hostnames = [server.address, ...urls.map(([, url]) => new URL(url).hostname.replace(/^\[|\]$/g, ""))];
+  // what lies behind a jump host is not seen from outside
+  const open = server.jump ? [] : [server];
+  const hostnames = [
+    ...open.map(({ address }) => address),
+    ...urls.map(([, url]) => new URL(url).hostname.replace(/^\[|\]$/g, "")),
+  ];
   return [
     ...urls.map(([name, url]): WatchCheck => {
       const about = `${name} does not answer well at ${url}`;
@@ -62,10 +67,10 @@ export const watchChecks = (config: Config): WatchCheck[] => {
         const about = `the certificate of ${name} expires within ${days} days, or is not shown`;
         return { group: "certificates", name, kind: "certificate", url, days, every: certificateEvery, about };
       }),
-    {
-      ...{ group: "host", name: `${server.name} ssh`, kind: "ssh", host: server.address, port: server.port, every },
-      about: `sshd of ${server.name} does not answer: the host or its network is down`,
-    },
+    ...open.map(({ name, address: host, port }): WatchCheck => {
+      const about = `sshd of ${name} does not answer: the host or its network is down`;
+      return { group: "host", name: `${name} ssh`, kind: "ssh", host, port, every, about };
+    }),
     ...[...new Set(hostnames)]
       .filter((host) => isIP(host) === 0)
       .map((host): WatchCheck => {

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import { heartbeatPath } from "../../components/uptime-watch/heartbeat.ts";
 import { inSeconds } from "../duration.ts";
 import type { Problem } from "../errors.ts";
@@ -88,7 +89,7 @@ const hosts = ({ hosts = {} }: Sound): Problem[] => {
     ...(watching.length > 1
       ? [{ path: "hosts", message: `expected at most one host with the role watch, got ${names}` }]
       : []),
-    ...(server && server[1].address === first[1].address
+    ...(server && server[1].address === first[1].address && isDeepStrictEqual(server[1].jump, first[1].jump)
       ? [
           {
             path: `hosts.${first[0]}.address`,

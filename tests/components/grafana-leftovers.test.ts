@@ -1,8 +1,11 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { mkdtemp, rm, stat } from "node:fs/promises";
 import { createServer, type RequestListener } from "node:http";
 import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { describe, type TestContext, test } from "node:test";
 import { leftoversScript } from "../../components/grafana/leftovers.ts";
@@ -11,7 +14,11 @@ const made = { folder: "watchpost", groups: ["host", "zfs"], points: ["ops", "ho
 const login = "break-glass:sword'fish $x";
 
 /** Runs the script against a Grafana that answers so; what it was asked, and what the script said. */
-const run = async (t: TestContext, answer: (method: string, url: string) => [status: number, body?: string]) => {
+const run = async (
+  t: TestContext,
+  answer: (method: string, url: string) => [status: number, body?: string],
+  config = "/nonexistent",
+) => {
   const asked: string[] = [];
   const listener: RequestListener = ({ method = "", url = "", headers }, response) => {
     asked.push(`${method} ${url}`);
@@ -24,7 +31,7 @@ const run = async (t: TestContext, answer: (method: string, url: string) => [sta
   await once(server, "listening");
   const grafana = `127.0.0.1:${(server.address() as AddressInfo).port}`;
   const bash = spawn("/bin/bash", ["-c", 'eval "$(cat)"']);
-  bash.stdin.end(leftoversScript(made, { grafana, login }));
+  bash.stdin.end(leftoversScript(made, { grafana, login, config }));
   const [said, [status]] = await Promise.all([text(bash.stderr), once(bash, "close")]);
   return { asked, said, status };
 };
@@ -57,6 +64,22 @@ describe("what an earlier deployment left in Grafana", () => {
       "DELETE /api/v1/provisioning/folder/watchpost/rule-groups/zfs",
       "DELETE /api/folders/watchpost?forceDeleteRules=true",
     ]);
+  });
+
+  // an update of a stack that gets a jump host runs the step again
+  test("is not what this deployment has made itself", async (t) => {
+    const config = await mkdtemp(join(tmpdir(), "watchpost-grafana-"));
+    t.after(() => rm(config, { recursive: true }));
+    const { birthtimeMs } = await stat(config);
+    if (birthtimeMs === 0) return t.skip("the file system here knows no birth times");
+    const askedFor = async (created: number) => {
+      const folder = JSON.stringify({ uid: "watchpost", created: new Date(birthtimeMs + created).toISOString() });
+      const { asked, said, status } = await run(t, (method) => (method === "GET" ? [200, folder] : [202]), config);
+      assert.deepEqual([said, status], ["", 0]);
+      return asked;
+    };
+    assert.deepEqual(await askedFor(5000), ["GET /api/folders/watchpost"]);
+    assert.ok((await askedFor(-5000)).includes("DELETE /api/folders/watchpost?forceDeleteRules=true"));
   });
 
   test("stops the deployment where Grafana refuses, and says what it said", async (t) => {

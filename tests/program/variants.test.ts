@@ -85,7 +85,7 @@ describe("the program", () => {
     const root = await commands("root");
     assert.deepEqual(
       await commands("deploy"),
-      root.map((command) => `sudo -n -- ${command}`),
+      root.map((command) => command.replace(/^env LC_ALL=C /, "$&sudo -n -- ")),
     );
   });
 
