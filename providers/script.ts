@@ -9,6 +9,9 @@ export const quote = (text: string): string => {
   return `'${text.replaceAll("'", `'\\''`)}'`;
 };
 
+/** A word of a command line for people or bash: quoted where it has to be. */
+export const word = (text: string): string => (/^[\w@%+=:,./-]+$/.test(text) ? text : quote(text));
+
 const assign = (value: Value): string => {
   if (Array.isArray(value)) return `(${value.map(quote).join(" ")})`;
   if (typeof value === "boolean") return value ? "1" : "''";
@@ -27,8 +30,11 @@ export const compose = (variables: Record<string, Value>, ...texts: (string | un
   ].join("\n");
 
 /** The bash of `scripts/NAME.sh`; the functions that observe its kind are at hand (`unit-sync` finds `unit-observe`'s). */
-export const script = (name: string, variables: Record<string, Value>): string =>
-  compose(variables, files.get(`${name.split("-")[0]}-observe.sh`), files.get(`${name}.sh`));
+export const script = (name: string, variables: Record<string, Value>): string => {
+  const [kind = ""] = name.split("-");
+  const ids = kind === "user" || kind === "preflight" ? files.get("subordinate-ids.sh") : undefined;
+  return compose(variables, ids, files.get(`${kind}-observe.sh`), files.get(`${name}.sh`));
+};
 
 /** Facts as a script prints them: a word and its values. What else was printed, such as by root's .bashrc, is not ours. */
 export const parseFacts = (stdout: string): { word: string; values: string[] }[] =>

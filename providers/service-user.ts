@@ -52,9 +52,9 @@ const kind: Kind<ServiceUserInputs, ServiceUserFacts> = {
     const inputs = { ...state, shell: ours ? shell : state.shell, linger, range: Math.min(range, state.range) };
     return { inputs, facts: seen.facts };
   },
-  async remove(host, { user, keepData }) {
+  async remove(host, { user, home, keepData }) {
     const what = `ServiceUser ${user}`;
-    await host.run({ what, script: script("user-delete", { user, keep_data: keepData }) });
+    await host.run({ what, script: script("user-delete", { user, home, keep_data: keepData }) });
   },
 };
 

@@ -1,3 +1,4 @@
+import { word } from "../../providers/script.ts";
 import { unitsOf } from "../scrape/service-labels.ts";
 import type { ExpectedPart } from "./expected.ts";
 import type { HostFacts } from "./host-facts.ts";
@@ -13,7 +14,7 @@ export const stateOf = ({ state, exitCode }: SeenContainer): string =>
 export const isRunning = ({ state }: SeenContainer): boolean => states[state] === "running";
 
 const journal = (user: string, unit: string) =>
-  user === "root" ? `journalctl -u ${unit}` : `journalctl _SYSTEMD_USER_UNIT=${unit}`;
+  user === "root" ? `journalctl -u ${word(unit)}` : `journalctl ${word(`_SYSTEMD_USER_UNIT=${unit}`)}`;
 
 /** What a container lacks to be proved; undefined when it is. */
 export const containerProblem = ({ user, name }: ExpectedPart, { containers, units }: Seen): string | undefined => {

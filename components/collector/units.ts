@@ -7,6 +7,7 @@ const name = "watchpost-collector";
 const programs = `/usr/local/libexec/${name}`;
 const sources = [
   "collect.sh",
+  "text.awk",
   "containers.awk",
   "units.awk",
   "looks.awk",

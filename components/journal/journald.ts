@@ -3,6 +3,7 @@ import type { Config } from "../../config/config.ts";
 import { inSeconds } from "../../config/duration.ts";
 import type { Host } from "../../providers/host.ts";
 import { HostFile } from "../../providers/host-file.ts";
+import { word } from "../../providers/script.ts";
 import { SystemdUnit } from "../../providers/systemd-unit.ts";
 import { renderQuadlet } from "../quadlet.ts";
 import { unitsOf } from "../scrape/service-labels.ts";
@@ -42,8 +43,9 @@ const unlimited = 100_000_000;
 // a user's manager would restart all that the user runs
 const applyLimit = (unit: string, microseconds: number, burst: number): string => {
   const link = "/run/systemd/units/log-rate-limit";
+  const [, user] = /\{uid:(.+)\}/.exec(unit) ?? [];
   return [
-    `unit=${unit.replace(/\{uid:(.+)\}/, "$(id -u $1)")}`,
+    `unit=${user === undefined ? word(unit) : unit.replace(/\{uid:.+\}/, () => `$(id -u ${word(user)})`)}`,
     "systemctl daemon-reload",
     `if [ ! -e /etc/systemd/system/$unit.d/50-watchpost.conf ]; then rm -f ${link}-interval:$unit ${link}-burst:$unit`,
     `elif systemctl --quiet is-active $unit; then ln -sfn ${microseconds} ${link}-interval:$unit && ln -sfn ${burst} ${link}-burst:$unit`,

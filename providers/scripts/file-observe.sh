@@ -1,7 +1,7 @@
 # `{uid:NAME}` in a path is that user's id on the host. Sets path; fails where there is no such user.
 resolve_path() {
   local name uid
-  [[ $path =~ \{uid:([a-z_][a-z0-9_-]*)\} ]] || return 0
+  [[ $path =~ \{uid:([^{}]+)\} ]] || return 0
   name=${BASH_REMATCH[1]}
   uid=$(id -u "$name" 2>/dev/null) || return 1
   path=${path//"{uid:$name}"/$uid}

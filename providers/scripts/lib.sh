@@ -95,11 +95,3 @@ file_facts() {
     fact file "${indexes[i]}" "${stats_of[0]}" "$owner" "$sum" "$content"
   done
 }
-
-# The first start above every range that is given out.
-next_range() {
-  local start min
-  min=$(sed -n 's/^SUB_UID_MIN[[:space:]]*//p' /etc/login.defs 2>/dev/null | tail -n 1)
-  start=$(cat /etc/subuid /etc/subgid 2>/dev/null | awk -F: -v next_start="${min:-100000}" '$2 + $3 > next_start { next_start = $2 + $3 } END { print next_start }')
-  printf %s "$start"
-}

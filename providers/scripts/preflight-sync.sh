@@ -18,12 +18,16 @@ if [[ -n $user ]]; then
   for tool in newuidmap newgidmap; do command -v $tool >/dev/null || lacks "$tool is not installed: apt-get install uidmap"; done
   command -v pasta >/dev/null || command -v slirp4netns >/dev/null || lacks "pasta is not installed: apt-get install passt"
   [[ -e /usr/lib/systemd/user/dbus.socket ]] || lacks "the user's D-Bus is not installed: apt-get install dbus-user-session"
-  if ! grep -q "^$user:" /etc/subuid 2>/dev/null; then
-    max=$(sed -n 's/^SUB_UID_MAX[[:space:]]*//p' /etc/login.defs 2>/dev/null | tail -n 1)
-    start=$(next_range)
-    ((start + range - 1 <= ${max:-600100000})) ||
-      lacks "no range of $range subordinate ids is left below SUB_UID_MAX=${max:-600100000} (next free: $start): free one in /etc/subuid and /etc/subgid, or raise SUB_UID_MAX in /etc/login.defs"
+  if [[ -z $(ids_of /etc/subuid) ]]; then
+    max=$(login_def SUB_UID_MAX 600100000) start=$(next_range "$range")
+    ((start + range - 1 <= max)) ||
+      lacks "no range of $range subordinate ids is left below SUB_UID_MAX=$max (next free: $start): free one in /etc/subuid and /etc/subgid, or raise SUB_UID_MAX in /etc/login.defs"
   fi
+fi
+
+# useradd takes such a folder as it is
+if [[ -n $user && -e $home ]] && ! getent passwd "$user" >/dev/null && [[ ! -d $home || $(stat -c %A "$home") != ????????w? ]]; then
+  lacks "$home is there already, and podman of the new user $user could not write to it: set a home in the config that is still to be made, or make the user yourself"
 fi
 
 folder() { local path=$1; until [[ -d $path ]]; do path=$(dirname "$path"); done; printf %s "$path"; }
@@ -43,7 +47,8 @@ done
 people() {
   local linger
   getent passwd | awk -F: '$3 == 0 || ($3 >= 1000 && $3 < 65534) { print $1 }'
-  for linger in /var/lib/systemd/linger/*; do [[ ! -e $linger ]] || printf '%s\n' "${linger##*/}"; done
+  # logind writes what is not plain in a name as \ooo
+  for linger in /var/lib/systemd/linger/*; do [[ ! -e $linger ]] || printf '%b\n' "${linger##*/}"; done
 }
 for i in "${!users[@]}"; do
   getent passwd "${users[i]}" >/dev/null ||

@@ -5,8 +5,5 @@ observe_user() {
   [[ ! -e /var/lib/systemd/linger/$user ]] || linger=1
   owned "user $user" && ours=1
   IFS=: read -r _ _ uid gid _ home shell <<<"$passwd"
-  fact user "$uid" "$gid" "$ours" "$shell" "$linger" "$(ids_of subuid)" "$(ids_of subgid)"
+  fact user "$uid" "$gid" "$ours" "$shell" "$linger" "$(ids_of /etc/subuid)" "$(ids_of /etc/subgid)"
 }
-
-# Start and length of the user's range, as in subuid(5), or nothing.
-ids_of() { sed -n "s/^$user:\([0-9]*\):\([0-9]*\)$/\1-\2/p" "/etc/$1" 2>/dev/null | head -n 1; }

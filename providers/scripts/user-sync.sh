@@ -1,15 +1,22 @@
 # Brings a service user into being: user home shell range
 if ! getent passwd "$user" >/dev/null; then
+  # taken away again only where it is of our making
+  if [[ -e $home || -L $home ]]; then
+    locked own "found-home $user"
+  else
+    make_folders "$(dirname "$home")"
+    locked own "home $user"
+  fi
   locked own "user $user"
   # -K: the range is given below, so that a Debian and a Fedora host end up the same
   useradd --create-home --home-dir "$home" --shell "$shell" --user-group --comment "Watchpost service user" -K SUB_UID_COUNT=0 -K SUB_GID_COUNT=0 "$user" 2>&1 >/dev/null | grep -v '^$' >&2 || true
   getent passwd "$user" >/dev/null || fail "useradd did not make the user"
 fi
 [[ $(getent passwd "$user" | cut -d: -f7) == "$shell" ]] || ! owned "user $user" || usermod --shell "$shell" "$user"
+start=$(next_range "$range")
 for kind in uid gid; do
-  [[ -z $(ids_of "sub$kind") ]] || continue
+  [[ -z $(ids_of "/etc/sub$kind") ]] || continue
   locked own "sub$kind $user"
-  start=$(next_range)
   usermod "--add-sub${kind}s" "$start-$((start + range - 1))" "$user"
 done
 if [[ ! -e /var/lib/systemd/linger/$user ]]; then

@@ -60,6 +60,12 @@ describe("HostFile", () => {
       assert.equal(existsSync(there()), false);
     });
 
+    test("may be of a user of a domain", async () => {
+      await host.root.install("id", "[[ $2 == 'CORP\\\\jürgen' ]] && echo 700001");
+      await lifecycle().create({ ...inputs, path: join(host.root.folder, "etc/{uid:CORP\\jürgen}.d/app.conf") });
+      assert.equal(await readFile(join(host.root.folder, "etc/700001.d/app.conf"), "utf8"), "one\n");
+    });
+
     test("is refused where there is no such user, and gone once there is none any more", async () => {
       const { id, outs } = await lifecycle().create(byUser());
       await host.root.install("id", "false");

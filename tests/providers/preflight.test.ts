@@ -143,6 +143,20 @@ describe("Preflight", () => {
     await create();
   });
 
+  test("a range far above, as Incus and LXD have it, leaves room below", async () => {
+    await put("etc/subuid", "root:1000000:1000000000\n");
+    await create();
+  });
+
+  test("a home that is there already, of a user who is not: another one is to be set", async () => {
+    await assert.rejects(
+      create({ home: "/usr" }),
+      /preflight: \/usr is there already, .*new user app could not write to it: set/,
+    );
+    await host.root.install("getent", "true");
+    await create({ home: "/usr" });
+  });
+
   test("root's containers need nothing of users", async () => {
     for (const path of ["bin/newuidmap", "bin/newgidmap", "bin/pasta", "usr/lib/systemd/user", "etc/subuid"])
       await remove(path);

@@ -4,6 +4,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import type { dynamic } from "@pulumi/pulumi";
 import type { SshAddress } from "../../providers/ssh/address.ts";
 import { baseTree } from "../../throwaway/base-tree.ts";
 import { prepareMachine, unable } from "../../throwaway/machine.ts";
@@ -100,6 +101,15 @@ export class RealSshd {
       });
     });
     return sshd;
+  }
+
+  /** The configuration of the host's provider, as the process of its resources hands it on. */
+  get config(): dynamic.Config {
+    const { hostKey: key, ...address } = this.address;
+    const settings = Object.fromEntries(
+      Object.entries({ ...address, key }).map(([name, value]) => [`host:${name}`, value]),
+    );
+    return { get: (key: string) => settings[key], require: (key: string) => settings[key] } as dynamic.Config;
   }
 
   async stop(): Promise<void> {

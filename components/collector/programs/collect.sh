@@ -113,7 +113,7 @@ for file in rows metrics/watchpost.prom; do [ -f "$folder/$file" ] || : >"$folde
 # a byte that is no text makes a file of metrics, or of JSON, one that cannot be read
 accounts >"$new/accounts"
 { awk -F: '$3 > 0 { print "user\t" $3 "\t" $1 }' "$new/accounts"; pools; users; } >"$new/seen"
-tr '\000-\010\013-\037\177-\377' '[?*]' <"$new/seen" >"$new/rows"
+tr '\000-\010\013-\037\177' '[?*]' <"$new/seen" | awk -f "$programs/text.awk" >"$new/rows"
 metrics >"$new/watchpost.prom"
 known >"$new/known"
 awk -f "$programs/names.awk" "$new/known" >"$new/cgroups"

@@ -1,7 +1,7 @@
 # The names as a module of Alloy's: who a uid is, and which container a unit runs.
 BEGIN { FS = "\t" }
-# awks differ in how brackets and backslashes are written inside of a bracket
-function exact(text) { gsub(/[^0-9A-Za-z_;:@ -]/, "\\\\&", text); return text }
+# awks differ in how brackets and backslashes are written inside of a bracket; letters beyond ASCII take no backslash
+function exact(text) { gsub(/[^0-9A-Za-z_;:@ \200-\377-]/, "\\\\&", text); return text }
 function quote(text) { gsub(/[\\"]/, "\\\\&", text); return "\"" text "\"" }
 function rule(from, regex, to, label) {
   # a $ of the name's would be a group of the expression's

@@ -15,7 +15,11 @@ const now = Math.floor(Date.now() / 1000);
 const entry = (secondsAgo: number, MESSAGE: unknown, fields: Record<string, string> = {}) =>
   JSON.stringify({ __REALTIME_TIMESTAMP: `${(now - secondsAgo) * 1_000_000}`, MESSAGE, ...fields });
 
-const ids: Record<string, number> = { root: 0, shop: 1001, press: 1002, watchpost: 990 };
+const odd = ["jürgen", "CORP\\jane", "alice@corp.example", "John.Doe"];
+const ids: Record<string, number> = {
+  ...{ root: 0, shop: 1001, press: 1002, watchpost: 990 },
+  ...Object.fromEntries(odd.map((name, index) => [name, 2000 + index])),
+};
 
 describe("what the host knows of its services", () => {
   let host: FakeHost;
@@ -39,7 +43,7 @@ describe("what the host knows of its services", () => {
 
   beforeEach(async () => {
     host = await FakeHost.start();
-    const known = Object.entries(ids).map(([name, id]) => `${name}) echo ${id} ;;`);
+    const known = Object.entries(ids).map(([name, id]) => `'${name}') echo ${id} ;;`);
     await host.root.install("id", `case $2 in ${known.join(" ")} *) exit 1 ;; esac`);
     await host.root.install("getent", `echo "$2:x:$(id -u "$2"):100::/home/$2:/bin/sh"`);
     await host.root.install("setpriv", 'until [[ $1 == systemctl ]]; do shift; done; "$@"');
@@ -61,6 +65,20 @@ describe("what the host knows of its services", () => {
     assert.ok(Math.abs(begun - now) < 60);
     assert.deepEqual([...users].sort(), ["press", "root", "shop", "watchpost"]);
     assert.deepEqual([...written], [["shop journal", (now - 5) * 1000]]);
+  });
+
+  test("users and units with odd names are themselves", async () => {
+    const unit = "wg-quick@my\\x2dvpn.service";
+    const named = Object.fromEntries(odd.map((user, index) => [`of-${index}`, { user, units: [unit] }]));
+    await finds(`_SYSTEMD_USER_UNIT=${unit}`, entry(5, "up"));
+    const { users, units, written } = await ask({ services: { ...named, vpn: { units: [unit] } } });
+    assert.deepEqual([...users].filter((user) => odd.includes(user)).sort(), odd.toSorted());
+    for (const user of ["root", ...odd])
+      assert.equal(units.get(`${user} ${unit}`)?.LoadState, "loaded", user);
+    assert.deepEqual(
+      [...written.keys()].sort(),
+      odd.map((_, index) => `of-${index} journal`),
+    );
   });
 
   test("is asked of the journal by unit, container and user, after the collector has looked", async () => {

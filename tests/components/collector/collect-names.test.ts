@@ -56,4 +56,33 @@ describe("collect.sh, with names that are code", { skip }, () => {
     );
     if (promtool.skip === false) await checkMetrics(await host.read("metrics/watchpost.prom"));
   });
+
+  test("letters beyond ASCII are kept, and names that differ stay apart", async (t) => {
+    const [jürgen, jörgen] = ["jürgen", "jörgen"].map((name, index) => ({ name, uid: 61003 + index }));
+    assert.ok(jürgen && jörgen);
+    const host = await start(t, [jürgen, jörgen, shop]);
+    for (const { uid } of [jürgen, jörgen])
+      await host.print("podman", uid, container(ids.mail, "größe", "größe.service"));
+    // one in Latin-1, and the half of a letter
+    const names = [Buffer.from([0xfc]), Buffer.from([0xc3])];
+    const [before = "", after = ""] = container(ids.shop, "@", "@").split("@");
+    const rows = names.map((name) => Buffer.concat([Buffer.from(`${before}`), name, Buffer.from(`${after}\n`)]));
+    await host.print("podman", shop.uid, Buffer.concat(rows));
+    const { status, stderr } = await host.collect();
+    assert.deepEqual([status, stderr], [0, ""]);
+    const labels = (await host.metrics(/^podman_container_state/)).map((line) =>
+      line.replace(/.*\{(.*),unit=.*/, "$1"),
+    );
+    assert.deepEqual(labels, [
+      'user="jörgen",container="größe"',
+      'user="jürgen",container="größe"',
+      'user="root",container="alloy"',
+      String.raw`user="shop",container="\\xc3"`,
+      String.raw`user="shop",container="\\xfc"`,
+    ]);
+    const module = await host.read("names.alloy");
+    for (const { name, uid } of [jürgen, jörgen])
+      assert.match(module, new RegExp(`regex +=\\s+"uid-${uid}"\\s+replacement += "${name}"`));
+    if (promtool.skip === false) await checkMetrics(await host.read("metrics/watchpost.prom"));
+  });
 });

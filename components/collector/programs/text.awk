@@ -1,0 +1,31 @@
+# Lines as UTF-8: a byte that is no part of it becomes four letters, \xfc for ü of Latin-1, so that names that differ stay so.
+# Source: Unicode 16.0, table 3-7, well-formed byte sequences.
+BEGIN { for (i = 1; i < 256; i++) byte[sprintf("%c", i)] = i }
+
+# How long the sequence is that begins at a place; 0 where it is none.
+function sequence(line, at, first, count, i, next_byte, low, high) {
+  first = byte[substr(line, at, 1)]
+  count = first < 128 ? 1 : first < 194 ? 0 : first < 224 ? 2 : first < 240 ? 3 : first < 245 ? 4 : 0
+  for (i = 1; i < count; i++) {
+    low = 128
+    high = 191
+    # neither longer than it has to be, nor a surrogate, nor beyond the last character
+    if (i == 1 && first == 224) low = 160
+    if (i == 1 && first == 237) high = 159
+    if (i == 1 && first == 240) low = 144
+    if (i == 1 && first == 244) high = 143
+    next_byte = byte[substr(line, at + i, 1)] + 0
+    if (next_byte < low || next_byte > high) return 0
+  }
+  return count
+}
+
+!/[\200-\377]/ { print; next }
+{
+  for (at = 1; at <= length($0); at += count ? count : 1) {
+    count = sequence($0, at)
+    if (count) printf "%s", substr($0, at, count)
+    else printf "\\x%02x", byte[substr($0, at, 1)]
+  }
+  print ""
+}
