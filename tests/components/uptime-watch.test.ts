@@ -77,6 +77,17 @@ describe("what is looked at from outside", () => {
   });
 });
 
+describe("what is looked at of a server behind a jump host", () => {
+  test("is not its own address, which nobody outside reaches", () => {
+    const jump = { address: "bastion.example.org", hostKey: hosts.web.hostKey };
+    const checks = watchChecks(configWith({ ...values, hosts: { web: { ...values.hosts.web, jump } } }));
+    assert.deepEqual(
+      checks.filter(({ group }) => group !== "services" && group !== "certificates").map(({ name }) => name),
+      ["shop.example.org", "example.org"],
+    );
+  });
+});
+
 describe("the watch for Gatus", () => {
   type Endpoint = { name: string; group: string; alerts: { type: string }[] };
 

@@ -40,6 +40,73 @@ export const badInputs: [what: string, values: Record<string, unknown>, path: st
     ["a port as text", host({ port: "22" }), "hosts.web.port", /expected number/, '"22"'],
     ["an unknown role", host({ role: "boss" }), "hosts.web.role", /expected "server" or "agent" or "watch"/, '"boss"'],
     [
+      "a jump host without its key",
+      host({ jump: { address: "bastion" } }),
+      "hosts.web.jump.hostKey",
+      /expected the host's public key as 'ssh-keyscan/,
+      "nothing",
+    ],
+    [
+      "the second of two jump hosts on a port out of range",
+      host({
+        jump: [
+          { address: "a", hostKey },
+          { address: "b", hostKey, port: 0 },
+        ],
+      }),
+      "hosts.web.jump.1.port",
+      /expected number to be >=1/,
+      "0",
+    ],
+    ["a jump host by its name", host({ jump: "bastion" }), "hosts.web.jump", /expected an object/, '"bastion"'],
+    ["no jump host in a list", host({ jump: [] }), "hosts.web.jump", /expected at least one jump host/, "[]"],
+    [
+      "a jump host behind a jump host's own",
+      host({ jump: { address: "a", hostKey, jump: {} } }),
+      "hosts.web.jump.jump",
+      /is not a key that Watchpost knows/,
+      "",
+    ],
+    ...["", "a b", "a:b", "a/b", "a'b", 'a"b', "$(id)", "-x", ".", "1000", "a\n"].map(
+      (user): [string, Record<string, unknown>, string, RegExp, string] => [
+        `a user called ${JSON.stringify(user)}`,
+        host({ user }),
+        "hosts.web.user",
+        /expected a user name such as watchpost, john\.doe/,
+        JSON.stringify(user),
+      ],
+    ),
+    [
+      "a user to be made with a name that not every useradd takes",
+      { pod: { user: "john.doe" } },
+      "pod.user",
+      /expected a user name such as watchpost$|expected a user name such as watchpost,/,
+      '"john.doe"',
+    ],
+    ...["srv", "/", "/home/../etc", "/home/./x", "/home//x", "/home/x y", "/.."].map(
+      (home): [string, Record<string, unknown>, string, RegExp, string] => [
+        `a home at ${home}`,
+        { pod: { home } },
+        "pod.home",
+        /expected an absolute path such as \/home\/watchpost/,
+        JSON.stringify(home),
+      ],
+    ),
+    [
+      "a blueprint file that is elsewhere than it says",
+      { grafana: { login: { url: "https://a.example/", blueprintFile: { path: "/etc/../etc/x", owner: "0:0" } } } },
+      "grafana.login.blueprintFile.path",
+      /expected an absolute path such as \/srv/,
+      '"/etc/../etc/x"',
+    ],
+    [
+      "a URL with a backquote",
+      { grafana: { rootUrl: "https://a.example/`x" } },
+      "grafana.rootUrl",
+      /expected a URL such as/,
+      '"https://a.example/`x"',
+    ],
+    [
       "an odd host name",
       { hosts: { Web_1: hosts.web } },
       "hosts.Web_1",

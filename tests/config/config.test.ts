@@ -85,6 +85,35 @@ describe("config as the engine gives it", () => {
     assert.equal(config.scrape.far?.targets.length, 2);
   });
 
+  test("users and units may have the names that hosts have", () => {
+    const users = ["jürgen", "CORP\\jane", "alice@corp.example", "John.Doe", "svc_backup-1", "host$", "山田", "_x"];
+    for (const user of users) {
+      const config = configWith({
+        hosts: { web: { ...hosts.web, user } },
+        services: { shop: { user } },
+        logs: { drop: { pings: { user, match: "ping" } } },
+        grafana: {
+          rootUrl: "https://b.example/",
+          login: { url: "https://a.example/", blueprintFile: { path: "/srv/b.yaml", owner: `${user}:${user}` } },
+        },
+      });
+      assert.equal(config.hosts.web?.user, user);
+    }
+    const units = ["systemd-fsck@dev-disk-by\\x2dlabel-data.service", "wg-quick@my\\x2dvpn.service"];
+    assert.deepEqual(configWith({ services: { vpn: { units } } }).services.vpn?.units, units);
+  });
+
+  test("a jump host may stand by itself or in a list", () => {
+    const jump = { address: "bastion.example.org", hostKey };
+    const read = (jump: unknown) => configWith({ hosts: { web: { ...hosts.web, jump } } }).hosts.web?.jump;
+    const expected = { ...jump, port: 22, user: "root" };
+    assert.deepEqual(read(jump), [expected]);
+    assert.deepEqual(read([jump, { ...jump, user: "ops", port: 2222 }]), [
+      expected,
+      { ...jump, user: "ops", port: 2222 },
+    ]);
+  });
+
   test("the same port is free for another job's path", () => {
     const targets = ["127.0.0.1:9901"];
     assert.doesNotThrow(() => configWith({ scrape: { envoy: { targets, path: "/stats" }, app: { targets } } }));

@@ -73,8 +73,7 @@ describe("what the host knows of its services", () => {
     await finds(`_SYSTEMD_USER_UNIT=${unit}`, entry(5, "up"));
     const { users, units, written } = await ask({ services: { ...named, vpn: { units: [unit] } } });
     assert.deepEqual([...users].filter((user) => odd.includes(user)).sort(), odd.toSorted());
-    for (const user of ["root", ...odd])
-      assert.equal(units.get(`${user} ${unit}`)?.LoadState, "loaded", user);
+    for (const user of ["root", ...odd]) assert.equal(units.get(`${user} ${unit}`)?.LoadState, "loaded", user);
     assert.deepEqual(
       [...written.keys()].sort(),
       odd.map((_, index) => `of-${index} journal`),
