@@ -1,8 +1,5 @@
 import { connect } from "node:http2";
-import { setTimeout as pause } from "node:timers/promises";
 
-/** How long the work of an end may take, in ms: the engine kills a provider 5 s after it asked it to end. */
-const patience = 2_000;
 /** Between an end of the connection to the engine and the next look, in ms. */
 const again = 200;
 
@@ -23,15 +20,6 @@ const whenGone = (address: string, gone: () => void): void => {
   session.unref();
 };
 
-const works = new Set<() => Promise<unknown>>();
-let worked: Promise<unknown> | undefined;
-
-/** Does all that has been registered, once; whatever becomes of it, the end comes. */
-const workOff = (): Promise<unknown> => {
-  worked ??= Promise.race([Promise.allSettled([...works].map(async (work) => work())), pause(patience)]);
-  return worked;
-};
-
 let watching = false;
 
 /**
@@ -42,29 +30,5 @@ export const watchEngine = (): void => {
   const engine = engineOf(process.argv);
   if (watching || !engine) return;
   watching = true;
-  whenGone(engine, async () => {
-    await workOff();
-    process.exit(1);
-  });
-};
-
-let listening = false;
-
-/**
- * Registers work to be done before this process ends by SIGINT or SIGTERM, by which the engine ends it, or because the
- * engine is gone. Two seconds are left for it, whether it is done by then or not.
- * @returns Takes the work back.
- */
-export const onEnd = (work: () => Promise<unknown>): (() => void) => {
-  watchEngine();
-  if (!listening)
-    for (const signal of ["SIGINT", "SIGTERM"] as const)
-      process.once(signal, async () => {
-        await workOff();
-        // it has no listener any more and ends the process as it would have without
-        process.kill(process.pid, signal);
-      });
-  listening = true;
-  works.add(work);
-  return () => works.delete(work);
+  whenGone(engine, () => process.exit(1));
 };

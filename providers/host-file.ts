@@ -59,6 +59,9 @@ const kind: Kind<HostFileInputs, HostFileFacts> = {
     if (!fact) return undefined;
     const seen = parseFile(fact.values);
     const inputs = { ...state, mode: seen.mode, owner: seen.owner, content: seen.sum === sum ? content : seen.content };
+    // a run that was cut off wrote the file, or put it back, and nobody has applied that
+    if (state.apply !== undefined && parseFacts(stdout).some(({ word }) => word === "unapplied"))
+      inputs.apply = "interrupted";
     return { inputs, facts: factsOf(stdout) };
   },
   async remove(host, { path, pathOnHost = path, apply }) {

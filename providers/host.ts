@@ -36,6 +36,7 @@ export class Host extends pulumi.ProviderResource {
       {
         // the colon keeps the engine from prefixing the project's name
         "host:name": name,
+        "host:stack": `${pulumi.getProject()}/${pulumi.getStack()}`,
         "host:address": args.address,
         "host:port": pulumi.output(args.port).apply(String),
         "host:user": args.user,
@@ -63,3 +64,6 @@ export const addressOf = (config: pulumi.dynamic.Config): SshAddress => {
     ...(jump ? { jump: JSON.parse(jump) as Station[] } : {}),
   };
 };
+
+/** Whose host it is, `project/stack`; empty where the state is of an older version. */
+export const stackOf = (config: pulumi.dynamic.Config): string => config.get("host:stack") ?? "";

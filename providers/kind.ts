@@ -1,7 +1,8 @@
 import { isDeepStrictEqual } from "node:util";
 import type { dynamic } from "@pulumi/pulumi";
 import { watchEngine } from "./engine-watch.ts";
-import { addressOf } from "./host.ts";
+import { addressOf, stackOf } from "./host.ts";
+import { ownerFor, underLock } from "./host-lock.ts";
 import type { Connection } from "./ssh/connection.ts";
 import { connectionTo } from "./ssh/pool.ts";
 
@@ -41,12 +42,24 @@ const plain = <T extends object>(props: T & { __provider?: unknown }): T => {
   return JSON.parse(JSON.stringify(rest));
 };
 
+const locked = new WeakMap<Connection, Map<string, Connection>>();
+
+/** The host under the lock of this run; one for all resources of this process. */
+const changing = (host: Connection, stack: string): Connection => {
+  const ofHost = locked.get(host) ?? new Map<string, Connection>();
+  locked.set(host, ofHost);
+  const known = ofHost.get(stack) ?? underLock(host, ownerFor(stack));
+  ofHost.set(stack, known);
+  return known;
+};
+
 /** The engine's calls, in terms of a kind. `diff` and `check` never need the host. */
 export const lifecycle =
   <I extends object, F extends object>(kind: Kind<I, F>) =>
   (config: dynamic.Config): Required<Omit<dynamic.ResourceProvider, "configure">> => {
     watchEngine();
     const host = () => connectionTo(addressOf(config));
+    const toChange = () => changing(host(), stackOf(config));
     return {
       async check(_olds: I, news: I) {
         const inputs = plain(news);
@@ -65,7 +78,7 @@ export const lifecycle =
       },
       async create(inputs: I) {
         const wanted = plain(inputs);
-        const facts = await kind.sync(host(), wanted);
+        const facts = await kind.sync(toChange(), wanted);
         return { id: kind.id(wanted, facts), outs: { ...wanted, ...facts } };
       },
       async read(id, props: I & F) {
@@ -77,10 +90,10 @@ export const lifecycle =
       },
       async update(_id, olds: I & F, news: I) {
         const wanted = plain(news);
-        return { outs: { ...wanted, ...(await kind.sync(host(), wanted, plain(olds))) } };
+        return { outs: { ...wanted, ...(await kind.sync(toChange(), wanted, plain(olds))) } };
       },
       async delete(_id, props: I & F) {
-        await kind.remove(host(), plain(props));
+        await kind.remove(toChange(), plain(props));
       },
     };
   };

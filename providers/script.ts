@@ -18,23 +18,53 @@ const assign = (value: Value): string => {
   return quote(String(value ?? ""));
 };
 
+/** Bash that sets variables, one a line. @throws RangeError on a NUL byte */
+export const assignments = (variables: Record<string, Value>): string =>
+  Object.entries(variables)
+    .map(([key, value]) => `${key}=${assign(value)}`)
+    .join("\n");
+
 const folder = new URL("./scripts/", import.meta.url);
 const files = new Map(readdirSync(folder).map((file) => [file, readFileSync(new URL(file, folder), "utf8")]));
 
 /** Bash with its variables set before it, and the functions that all scripts share. */
 export const compose = (variables: Record<string, Value>, ...texts: (string | undefined)[]): string =>
-  [
-    files.get("lib.sh"),
-    ...Object.entries(variables).map(([key, value]) => `${key}=${assign(value)}`),
-    ...texts.filter((text) => text !== undefined),
-  ].join("\n");
+  [files.get("lib.sh"), assignments(variables), ...texts.filter((text) => text !== undefined)].join("\n");
 
-/** The bash of `scripts/NAME.sh`; the functions that observe its kind are at hand (`unit-sync` finds `unit-observe`'s). */
-export const script = (name: string, variables: Record<string, Value>): string => {
-  const [kind = ""] = name.split("-");
-  const ids = kind === "user" || kind === "preflight" ? files.get("subordinate-ids.sh") : undefined;
-  return compose(variables, ids, files.get(`${kind}-observe.sh`), files.get(`${name}.sh`));
+/** What all scripts share, what those share that change the host, and what else a kind's share; read before the variables. */
+export const shared = {
+  every: ["lib.sh", "ledger.sh"],
+  changing: ["lock.sh", "replace.sh"],
+  kinds: { user: ["subordinate-ids.sh"], preflight: ["subordinate-ids.sh"] } as Record<string, string[]>,
 };
+
+/** How a job begins that changes the host; one that puts something there makes the host its stack's. */
+const starts = (name: string): string | undefined => {
+  if (name === "preflight-sync") return undefined;
+  return name.endsWith("-sync") ? "start_job claim" : name.endsWith("-delete") ? "start_job" : undefined;
+};
+
+/**
+ * The bash of `scripts/NAME.sh`: its variables are set before it, and the functions that observe its kind are at hand
+ * (`unit-sync` finds `unit-observe`'s). One that changes the host begins with the host's lock: run it as `Owner` only.
+ */
+export const script = (name: string, variables: Record<string, Value>): string => {
+  const [start, [kind = ""]] = [starts(name), name.split("-")];
+  const libraries = [...shared.every, ...(start === undefined ? [] : shared.changing), ...(shared.kinds[kind] ?? [])];
+  return [
+    ...libraries.map((file) => files.get(file)),
+    assignments(variables),
+    start,
+    files.get(`${kind}-observe.sh`),
+    files.get(`${name}.sh`),
+  ]
+    .filter((text) => text !== undefined)
+    .join("\n");
+};
+
+/** The bash by which a run that holds a host's lock shows that it is still there. */
+export const renewal = (): string =>
+  [...[...shared.every, ...shared.changing].map((file) => files.get(file)), "locked renew_lock"].join("\n");
 
 /** Facts as a script prints them: a word and its values. What else was printed, such as by root's .bashrc, is not ours. */
 export const parseFacts = (stdout: string): { word: string; values: string[] }[] =>

@@ -32,15 +32,25 @@ export interface SystemdUnitInputs {
   triggers: string[];
   /** Until the unit has to be active (for a container: healthy). */
   timeoutSeconds: number;
-  /** As systemd says it; anything but `active` is drift. */
+  /**
+   * As systemd says it; anything but `active` is drift. `disabled` is active, and not enabled; `outdated` is active, and
+   * systemd or the process is behind the files, or a run that changed them was cut off.
+   */
   state: string;
 }
 
-const names = ({ unit, user, files }: SystemdUnitInputs) => ({
-  unit,
-  user,
-  paths: files.map(({ path }) => path),
-  sums: files.map(({ content }) => sha256(content)),
+/** What a unit that runs was started from; files that it only reloads are not part of it. */
+const startedFrom = ({ files, triggers }: SystemdUnitInputs): string => {
+  const read = files.filter(({ change }) => change === "restart").map(({ path, content }) => [path, content]);
+  return sha256(JSON.stringify([read, triggers]));
+};
+
+const names = (inputs: SystemdUnitInputs) => ({
+  unit: inputs.unit,
+  user: inputs.user,
+  paths: inputs.files.map(({ path }) => path),
+  sums: inputs.files.map(({ content }) => sha256(content)),
+  revision: startedFrom(inputs),
 });
 
 /** The unit's inputs as the host has them; a missing file is left out. */

@@ -6,3 +6,14 @@ resolve_path() {
   uid=$(id -u "$name" 2>/dev/null) || return 1
   path=${path//"{uid:$name}"/$uid}
 }
+
+# The folder of a change of this file is named by the path, without its slashes.
+name_change() { change_name="file:${path//\//%}"; }
+
+observe_file() {
+  name_change
+  paths=("$path") sums=("$sum")
+  file_facts
+  fact path "$path"
+  [[ ! -e /var/lib/watchpost/changes/$change_name ]] || fact unapplied
+}

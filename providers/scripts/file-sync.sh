@@ -1,34 +1,49 @@
 # Brings a file to its declared content, mode and owner: path content mode owner validate apply sum
-user=''
 given=$path
 resolve_path || fail "there is no such user on the host as $given names"
-apply_it() { bash -c "$apply" 2>&1 </dev/null; }
-if [[ ! -f $path ]] || ! printf %s "$content" | cmp -s - "$path" || owned "apply $path"; then
-  stage=$(mktemp -d /run/watchpost.XXXXXX)
-  trap 'rm -rf "$stage"' EXIT
+name_change
+begin_change "$change_name"
+trap 'leave' EXIT
+leave() {
+  # a subshell leaves nothing
+  [[ $BASHPID == "$$" ]] || return 0
+  trap '' TERM HUP INT PIPE
+  if [[ -e $change/files ]]; then put_back || true; else tidy_change "$change" && drop_folders || true; fi
+}
+apply_it() { bash -c "$apply" 2>&1 </dev/null 7>&- 8>&- 9>&-; }
+put_back() {
+  locked put_back_files "$change" || return 1
+  [[ -z $apply ]] || apply_it >/dev/null || true
+  drop_folders
+}
+switch() {
+  ready_change
+  switch_files || fail "cannot replace $path"
+}
+
+put=() remove=()
+if [[ ! -f $path ]] || ! printf %s "$content" | cmp -s - "$path"; then put=("$path"); fi
+if ((${#put[@]})); then
   if [[ -n $validate ]]; then
-    mkdir "$stage/new"
-    printf %s "$content" >"$stage/new/${path##*/}"
-    said=$(bash -c "${validate//'{file}'/$stage/new/${path##*/}}" 2>&1 </dev/null) || fail "refused, and nothing was changed: $(tail -n 12 <<<"$said")"
+    printf %s "$content" >"$stage/${path##*/}" || fail "refused, and nothing was changed: no copy to check can be written below $run_folder"
+    said=$(bash -c "${validate//'{file}'/"$stage/${path##*/}"}" 2>&1 </dev/null 7>&- 8>&- 9>&-) || fail "refused, and nothing was changed: $(tail -n 12 <<<"$said")"
   fi
-  if [[ -n $apply ]]; then
-    [[ ! -e $path ]] || cp -a "$path" "$stage/old"
-    # on the ledger until it is done: a run that is cut off here would leave it undone for good
-    locked own "apply $path"
-  fi
-  printf %s "$content" | put_file "$path" "$mode" "$owner"
-  if [[ -n $apply ]] && ! said=$(apply_it); then
-    if [[ -e $stage/old ]]; then put_file "$path" "$(stat -c %a "$stage/old")" "$(stat -c %U:%G "$stage/old")" <"$stage/old"; else rm -f "$path"; fi
-    apply_it >/dev/null || true
-    give_up "apply $path"
-    drop_folders
-    fail "'$apply' failed, and the old file is back: $(tail -n 5 <<<"$said")"
-  fi
-  give_up "apply $path"
+  list_change
+  stage_file "$path" "$mode" "$owner" "$content"
+  locked switch
 else
   chmod "$mode" "$path"
   chown "$owner" "$path"
 fi
-paths=("$path") sums=("$sum")
-file_facts
-fact path "$path"
+# also where a run was cut off between writing and applying
+if [[ -n $apply ]] && { ((${#put[@]})) || is_stale || owned "apply $path"; } && ! said=$(apply_it); then
+  outcome='the old file is back'
+  put_back || outcome='the old file cannot be put back: the next run does it'
+  [[ -e $change/files ]] || { rm -f "$change/stale"; tidy_change "$change"; }
+  trap - EXIT
+  fail "'$apply' failed, and $outcome: $(tail -n 5 <<<"$said")"
+fi
+give_up "apply $path"
+locked end_change
+trap - EXIT
+observe_file

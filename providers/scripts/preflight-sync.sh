@@ -1,5 +1,7 @@
 # What the host must have before anything on it is changed; every lack is said at once: user home range ports[]
 # disk_mib places[] users[]
+check_ledger
+check_stack || true
 problems=()
 lacks() { problems+=("$1"); }
 

@@ -1,4 +1,6 @@
 # user secret
-if [[ -n $user ]] && ! id -u "$user" &>/dev/null; then exit 0; fi
-enter_scope
-as_user podman secret rm --ignore "$secret" >/dev/null
+if [[ -z $user ]] || id -u "$user" &>/dev/null; then
+  enter_scope
+  as_user podman secret rm --ignore "$secret" "$secret.watchpost-new" >/dev/null
+fi
+drop_folders

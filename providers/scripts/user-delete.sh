@@ -31,7 +31,7 @@ if ! uid=$(id -u "$user" 2>/dev/null); then
   drop_folders
   exit 0
 fi
-[[ -z $keep_data ]] || exit 0
+[[ -z $keep_data ]] || { drop_folders; exit 0; }
 if owned "linger $user"; then loginctl disable-linger "$user"; forget linger; fi
 if owned "user $user"; then
   systemctl stop "user@$uid.service" 2>/dev/null || true

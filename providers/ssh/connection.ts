@@ -51,6 +51,7 @@ export const connect = (to: SshAddress, { graceSeconds }: ConnectOptions = {}): 
       );
     },
     async run(job) {
+      if (job.optional && !client) return "";
       try {
         return await sessions.run(
           () => open(job),

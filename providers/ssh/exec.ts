@@ -16,6 +16,8 @@ export interface Job {
   input?: Readable;
   /** Seconds until the host ends the job, also when nobody waits for it any more; default 600. */
   timeoutSeconds?: number;
+  /** Left out where no connection is open: no login is made for it. */
+  optional?: boolean;
 }
 
 /** How much a job may print, in bytes. */

@@ -17,7 +17,7 @@ describe("a host behind jump hosts", () => {
   test("is what it was where it has none", async () => {
     const stack = await deploy({ grafana });
     assert.deepEqual(Object.keys(hostOf(stack)?.inputs ?? {}).sort(), [
-      ...["host:address", "host:key", "host:name", "host:port", "host:user"],
+      ...["host:address", "host:key", "host:name", "host:port", "host:stack", "host:user"],
     ]);
     assert.ok(!typesOf(stack).includes("HostCommand"));
   });

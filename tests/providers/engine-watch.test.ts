@@ -11,8 +11,8 @@ import { providerText } from "../../providers/host-resource.ts";
 import { until } from "../../throwaway/until.ts";
 import { freePort } from "../free-port.ts";
 import { kill, type Program, programsBelow, stillTheSame } from "../host/processes.ts";
-import type { AtEndInputs } from "./at-end.ts";
 import { callProviders, project } from "./provider-process.ts";
+import type { SlowJobInputs } from "./slow-job.ts";
 
 const host = join(project, "node_modules/@pulumi/pulumi/cmd/dynamic-provider");
 const ours = join(project, "toolchain/launchers/pulumi-resource-pulumi-nodejs");
@@ -25,7 +25,7 @@ const launchers = {
 };
 const vendors = launchers["a shell that stays, as the vendor's"];
 
-const atEnd = providerText(new URL("./at-end.ts", import.meta.url).href);
+const slowJob = providerText(new URL("./slow-job.ts", import.meta.url).href);
 const tunnel = providerText("./providers/ssh-tunnel.ts");
 // nobody listens there: nothing of this logs in
 const address = { name: "web", address: "127.0.0.1", port: "1", user: "root", key: "ssh-ed25519 AAAA" };
@@ -73,9 +73,8 @@ describe("a provider's process", () => {
     return {
       says,
       tunnelFrom: (port: number) => calls.check(tunnel, { port, toHost: "127.0.0.1", toPort: 3000 }),
-      /** Has something to do at its end. */
-      work: (how: Omit<AtEndInputs, "file"> = {}) => calls.create(atEnd, { file, ...how }),
-      done: () => readFile(file, "utf8").then((text) => text.split("\n").slice(0, -1)),
+      work: (how: Omit<SlowJobInputs, "file"> = {}) => calls.create(slowJob, { file, ...how }),
+      started: () => readFile(file, "utf8").then((text) => text.split("\n").slice(0, -1)),
       killEngine: () => engine.kill("SIGKILL"),
       hangUp: () => engine.kill("SIGUSR2"),
       /** As the engine ends it: launcher and node are asked alike. */
@@ -89,67 +88,37 @@ describe("a provider's process", () => {
 
   for (const [name, command] of Object.entries(launchers))
     test(`ends by itself once its engine was killed, where ${name} started it`, async (t) => {
-      const { tunnelFrom, work, done, killEngine, gone } = await start(t, command);
+      const { tunnelFrom, killEngine, gone } = await start(t, command);
       const port = await freePort();
       await tunnelFrom(port);
-      await work();
       assert.equal(await isFree(port), false);
       killEngine();
       await gone();
       // the kernel may still be at it
       await until("the port is free", patience, async () => (await isFree(port)) || undefined);
-      assert.deepEqual(await done(), ["started", "done"]);
     });
 
   test("ends so from the first that is asked of it on, and in the middle of a job", async (t) => {
-    const { work, done, killEngine, gone } = await start(t, vendors);
-    work({ busy: true }).catch(() => {}); // nobody is left to answer it
-    await until("the job has begun", patience, () => done().catch(() => undefined));
+    const { work, started, killEngine, gone } = await start(t, vendors);
+    work({ endless: true }).catch(() => {}); // nobody is left to answer it
+    await until("the job has begun", patience, () => started().catch(() => undefined));
     killEngine();
     await gone();
-    assert.deepEqual(await done(), ["started", "done"]);
   });
 
   test("lives on with an engine that only hung up", async (t) => {
-    const { says, work, done, hangUp, killEngine, gone } = await start(t, vendors);
+    const { says, work, started, hangUp, killEngine, gone } = await start(t, vendors);
     await work();
     await says(/^session$/);
     hangUp();
     await says(/^session$/, 2);
     await work();
-    assert.deepEqual(await done(), ["started", "started"]);
+    assert.deepEqual(await started(), ["started", "started"]);
     killEngine();
     await gone();
   });
 
-  for (const signal of ["SIGINT", "SIGTERM"] as const)
-    test(`does what it has to when the engine ends it by ${signal}, and ends by that`, async (t) => {
-      const { says, work, done, ask, gone } = await start(t, launchers["a shell that becomes node"]);
-      await work();
-      ask(signal);
-      await says(new RegExp(`^exit ${signal}$`));
-      await gone();
-      assert.deepEqual(await done(), ["started", "done"]);
-    });
-
-  test("is done with what it has to before its launcher's shell is missed", async (t) => {
-    const { work, done, ask, gone } = await start(t, vendors);
-    await work();
-    ask("SIGINT");
-    await gone();
-    assert.deepEqual(await done(), ["started", "done"]);
-  });
-
-  for (const end of ["ask", "killEngine"] as const)
-    test(`does not wait for work that hangs (${end})`, async (t) => {
-      const { work, gone, [end]: comeToEnd } = await start(t, vendors);
-      await work();
-      await work({ hangs: true });
-      comeToEnd("SIGINT");
-      await gone();
-    });
-
-  test("without anything to do ends at once, as ever", async (t) => {
+  test("ends at once when its engine asks it to", async (t) => {
     const { says, tunnelFrom, ask } = await start(t, launchers["a shell that becomes node"]);
     await tunnelFrom(await freePort());
     ask("SIGINT");

@@ -61,7 +61,7 @@ describe("HostFile", () => {
     });
 
     test("may be of a user of a domain", async () => {
-      await host.root.install("id", "[[ $2 == 'CORP\\\\jürgen' ]] && echo 700001");
+      await host.root.install("id", "[[ $2 == 'CORP\\jürgen' ]] && echo 700001");
       await lifecycle().create({ ...inputs, path: join(host.root.folder, "etc/{uid:CORP\\jürgen}.d/app.conf") });
       assert.equal(await readFile(join(host.root.folder, "etc/700001.d/app.conf"), "utf8"), "one\n");
     });

@@ -63,6 +63,20 @@ describe("Preflight", () => {
     assert.deepEqual({ podman, systemd, os }, { podman: "5.4.2", systemd: "257", os: "Debian GNU/Linux 13 (trixie)" });
   });
 
+  test("another stack's host is refused in one sentence", async () => {
+    await put("var/lib/watchpost/made", "stack watchpost/prod\nfolder /etc/watchpost\n");
+    const ours = (stack: string) => {
+      const { get, require } = host.config;
+      const own = { get: (key: string) => (key === "host:stack" ? stack : get(key)), require };
+      return provider(own as typeof host.config).create(inputs);
+    };
+    await assert.rejects(
+      ours("watchpost/test"),
+      /preflight: this host belongs to the stack watchpost\/prod, expected watchpost\/test: two stacks cannot share a host; .*; nothing was changed$/,
+    );
+    await ours("watchpost/prod");
+  });
+
   const full = "somebody:100000:600000000\n";
   const lacks: [string, () => Promise<void>, RegExp][] = [
     ["no podman", () => remove("bin/podman"), /podman is not installed: apt-get install podman/],

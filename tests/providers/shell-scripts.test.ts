@@ -3,7 +3,7 @@ import { spawnSync } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { describe, test } from "node:test";
-import { script } from "../../providers/script.ts";
+import { script, shared } from "../../providers/script.ts";
 
 const project = resolve(import.meta.dirname, "../..");
 const folders = ["providers/scripts", "components", ".ci", "toolchain", "demo"];
@@ -17,9 +17,10 @@ const files = folders.flatMap((folder) =>
     .filter(isShell)
     .map((file) => file.slice(project.length + 1)),
 );
+const libraries = new Set([...shared.every, ...shared.changing, ...Object.values(shared.kinds).flat()]);
 const scripts = readdirSync(join(project, "providers/scripts"))
   .map((file) => file.replace(/\.sh$/, ""))
-  .filter((name) => name !== "lib" && !name.endsWith("-observe"));
+  .filter((name) => !libraries.has(`${name}.sh`) && !name.endsWith("-observe"));
 
 const check = (command: string, args: string[], input?: string) => {
   const { status, stdout, stderr } = spawnSync(command, args, { cwd: project, encoding: "utf8", input: input ?? "" });
