@@ -2,6 +2,7 @@ import type { Benchmark } from "./benchmark.ts";
 import { collector } from "./collector.ts";
 import { demo } from "./demo.ts";
 import { envoy } from "./envoy.ts";
+import { faults } from "./faults.ts";
 import { firstUps } from "./first-up.ts";
 import { growth } from "./growth.ts";
 import { idle } from "./idle.ts";
@@ -31,4 +32,5 @@ export const benchmarks: Record<string, Benchmark> = {
   collector,
   "first-up": firstUps,
   "two-ups": twoUps,
+  faults,
 };

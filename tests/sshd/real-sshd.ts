@@ -8,7 +8,7 @@ import type { dynamic } from "@pulumi/pulumi";
 import type { SshAddress } from "../../providers/ssh/address.ts";
 import { baseTree } from "../../throwaway/base-tree.ts";
 import { prepareMachine, unable } from "../../throwaway/machine.ts";
-import { systemEnv } from "../../throwaway/system.ts";
+import { systemEnv } from "../../toolchain/system-env.ts";
 import { freePort } from "../free-port.ts";
 import { makeKey } from "../keys.ts";
 
