@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
+import { until } from "../../throwaway/until.ts";
 import { type Inputs, Struck } from "./faults/struck.ts";
 import { skip } from "./rig.ts";
 
@@ -40,6 +41,19 @@ describe("an update of a rootless container that a fault meets", { skip, concurr
       assert.deepEqual(await struck.drift(declared), {});
       assert.equal(await struck.leftovers(), "");
     });
+
+  test("what a power cut left in the middle of a change is put back at boot, before the unit starts", async () => {
+    const before = await struck.seen();
+    await struck.cutInTheMiddle();
+    await struck.after("reboot");
+    const runs = async () => (await struck.seen().catch(() => "")) === before || undefined;
+    await until("the container runs again, from the files of before", 30_000, runs);
+    // nobody knows what another boot would have run
+    assert.deepEqual(await struck.drift(declared), { state: "outdated" });
+    declared = await struck.update({ ...declared, state: "outdated" }, declared);
+    assert.deepEqual(await struck.drift(declared), {});
+    assert.equal(await struck.leftovers(), "");
+  });
 
   test("a refresh shows that another revision runs than the declared one, and the next up starts that", async () => {
     const file = "/etc/systemd/user/app.service.d/50-watchpost-revision.conf";

@@ -20,7 +20,7 @@ const shimmed = async () => {
 describe("what the state holds of a provider", async () => {
   const modules = await shimmed();
 
-  test("there is one for each kind of host object", () => assert.equal(modules.length, 7, modules.join()));
+  test("there is one for each kind of host object", () => assert.equal(modules.length, 8, modules.join()));
 
   for (const module of modules) {
     test(`${module} exists below the project's folder and exports all that the engine calls`, async () => {

@@ -140,6 +140,15 @@ export class Struck {
       );
   }
 
+  /** A change of one file as a power cut leaves it in the middle: renamed, and the old one kept beside it. */
+  async cutInTheMiddle(): Promise<void> {
+    await this.guest.sh(`
+      change=/var/lib/watchpost/changes/unit:${user}:${unit} file=/etc/watchpost/app/app.conf
+      mkdir -p $change && touch $change/lock $change/spare && printf ${user} >$change/user
+      ln $file /etc/watchpost/app/.app.conf.watchpost-old
+      echo half >$file.draft && mv $file.draft $file && echo "put $file" >$change/files`);
+  }
+
   /** What runs: the quadlet's version, the config's that it read, and what lies on the disk. */
   async seen(): Promise<string> {
     const inspect = `podman inspect --format '{{index .Config.Labels "version"}}' app; podman exec app cat /tmp/read; echo`;
