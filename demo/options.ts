@@ -43,7 +43,7 @@ const defaultName = () => `demo-${createHash("sha256").update(projectFolder).dig
 
 const parseHost = (text: string) => {
   const [, user, address, port] =
-    /^([a-z_][a-z0-9_-]*)@([A-Za-z0-9.-]+|\[[0-9a-fA-F:]+\])(?::(\d+))?$/.exec(text) ?? [];
+    /^([^\s:/'"]+)@([A-Za-z0-9.-]+|\[[0-9a-fA-F:]+\])(?::(\d+))?$/.exec(text) ?? [];
   if (!user || !address) throw new UsageError(`--host: expected USER@ADDRESS[:PORT], got ${text}`);
   return { user, address: address.replace(/^\[|\]$/g, ""), port: Number(port ?? 22) };
 };

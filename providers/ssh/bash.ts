@@ -15,11 +15,11 @@ type Reading = { bytes: number } | "all";
  */
 export const rootBash = (user: string, reading: Reading, seconds: number): string => {
   const bash = "/bin/bash --norc -c";
-  const read = reading === "all" ? "cat" : `head -c ${reading.bytes}`;
-  // for sudo's words, which errors are known by
-  const root = user === "root" ? "" : "sudo -n -- ";
-  // the whole is a bash for those whose sudoers allow no other program
-  return `env LC_ALL=C ${root}${bash} 'exec timeout -s TERM -k ${killAfter} ${seconds} ${bash} "$0"' 'eval "{ $(${read})"'`;
+  const program = `'eval "{ $(${reading === "all" ? "cat" : `head -c ${reading.bytes}`})"'`;
+  const bounded = `timeout -s TERM -k ${killAfter} ${seconds} ${bash}`;
+  if (user === "root") return `${bounded} ${program}`;
+  // bash about it all for those whose sudoers allow nothing else, and English for errors to be known by
+  return `env LC_ALL=C sudo -n -- ${bash} 'exec ${bounded} "$0"' ${program}`;
 };
 
 /** A script as `rootBash` wants it. */

@@ -73,13 +73,14 @@ export const startCauses: Cause<StartFailure>[] = [
   },
   {
     name: "no timeout",
-    when: says(/timeout'?: (command )?not found/),
+    when: says(/timeout.?: (command )?not found|not found: timeout|unknown command:? .?timeout/i),
     words: ({ said }) => `the host has no timeout command (${lastLine(said)})`,
     mend: () => "install coreutils",
   },
   {
     name: "no bash",
-    when: says(/\/bin\/bash.*(no such file|not found|cannot execute)/i),
+    // root's words may be of any language
+    when: ({ said, status }) => /\/bin\/bash/.test(said) && (status === 127 || /not found/.test(said)),
     words: ({ said }) => `the host has no /bin/bash (${lastLine(said)})`,
     mend: () => "install bash; Watchpost needs a systemd host with bash and coreutils at their usual places",
   },

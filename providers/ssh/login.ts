@@ -109,27 +109,22 @@ const enter = async (to: Stop, reach: () => Promise<Duplex>): Promise<Client> =>
  * @throws ConnectError
  */
 export const handshake = async (to: SshAddress): Promise<Client> => {
-  const clients: Client[] = [];
-  let last: Stop | undefined;
-  const end = () => {
-    for (const client of clients.toReversed()) client.end();
-  };
+  let reached: { stop: Stop; client: Client } | undefined;
   for (const stop of stopsOf(to)) {
-    const [from, way] = [last, clients.at(-1)];
+    const way = reached;
     const { address: host, port } = stop;
     const reach = async () =>
-      from && way
-        ? await forwardOut(way, { host, port }).catch((cause) => Promise.reject(explainJump(from, stop, cause)))
+      way
+        ? forwardOut(way.client, { host, port }).catch((cause) => Promise.reject(explainJump(way.stop, stop, cause)))
         : connectTcp({ host, port });
     try {
-      clients.push(await enter(stop, reach));
+      const client = await enter(stop, reach);
+      if (way) client.once("close", () => way.client.end());
+      reached = { stop, client };
     } catch (cause) {
-      end();
+      way?.client.end();
       throw cause;
     }
-    last = stop;
   }
-  const client = clients.pop() as Client;
-  if (clients.length > 0) client.once("close", end);
-  return client;
+  return (reached as { client: Client }).client;
 };

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
@@ -8,10 +8,11 @@ import { script } from "../../providers/script.ts";
 import { closed, rootBash } from "../../providers/ssh/bash.ts";
 
 /** Runs a command line as sshd does: by the login shell, with what comes on standard input. */
-const bySshd = (command: string, input: string | Buffer, shell = "/bin/sh") => {
+const bySshd = (command: string, input: string | Buffer, shell = "/bin/sh", tools = "") => {
+  const env = { PATH: `${tools}:${process.env.PATH}`, HOME: "/nonexistent" };
   const { status, stdout, stderr } = spawnSync(shell, ["-c", command], {
     input,
-    env: { PATH: process.env.PATH, HOME: "/nonexistent" },
+    env,
   });
   return { status, stdout: stdout.toString(), stderr: stderr.toString() };
 };
@@ -32,7 +33,7 @@ describe("a script whose connection is cut", () => {
   for (const [what, commandOf] of Object.entries(commands))
     test(`${what}: nothing is run of any part of it, and that is no success`, () => {
       const whole = Buffer.from(traced());
-      const random = Array.from({ length: 150 }, () => Math.floor(Math.random() * whole.length));
+      const random = Array.from({ length: 100 }, () => Math.floor(Math.random() * whole.length));
       const ends = [0, 1, 2, ...Array.from({ length: 40 }, (_, index) => whole.length - 1 - index)];
       for (const length of [...random, ...ends]) {
         const { status } = bySshd(commandOf(whole.toString()), whole.subarray(0, length));
@@ -52,16 +53,25 @@ describe("a script whose connection is cut", () => {
 });
 
 describe("the command line reads alike in", () => {
+  let folder: string;
+  before(() => {
+    folder = mkdtempSync(join(tmpdir(), "watchpost-sudo-"));
+    writeFileSync(join(folder, "sudo"), '#!/bin/sh\n[ "$1 $2 $LC_ALL" = "-n -- C" ] && shift 2 && exec "$@"\n', {
+      mode: 0o755,
+    });
+  });
+  after(() => rmSync(folder, { recursive: true }));
+
   const shells = ["sh", "bash", "zsh", "fish", "tcsh", "ksh"];
   for (const shell of shells) {
     const there = spawnSync(shell, ["-c", "true"]).error === undefined;
     test(shell, { skip: !there && `${shell} is not installed here` }, () => {
       const text = closed(`value='a "b"\n!c'; printf '%s|' "$value"; cat`);
-      assert.deepEqual(bySshd(counted(text), `${text}the rest`, shell), {
-        status: 0,
-        stdout: 'a "b"\n!c|the rest',
-        stderr: "",
-      });
+      for (const user of ["root", "deploy"]) {
+        const command = rootBash(user, { bytes: Buffer.byteLength(text) }, 600);
+        const expected = { status: 0, stdout: 'a "b"\n!c|the rest', stderr: "" };
+        assert.deepEqual(bySshd(command, `${text}the rest`, shell, folder), expected, user);
+      }
     });
   }
 });

@@ -76,7 +76,7 @@ describe("a host behind jump hosts", { skip: noSshd }, () => {
   test("lets go of the jump hosts with its own connection", async () => {
     const client = await handshake(through(station(first), station(second)));
     const ended = (host: RealSshd | undefined) =>
-      host?.log.filter((line) => /^Disconnected from user/.test(line)).length ?? 0;
+      host?.log.filter((line) => /^(Disconnected from|Connection (closed|reset) by) /.test(line)).length ?? 0;
     const before = [first, second].map(ended);
     client.end();
     await once(client, "close");
