@@ -2,7 +2,7 @@
 import { text } from "node:stream/consumers";
 import { openStack, type StackOptions } from "../../demo/stack.ts";
 import { type Bends, bent } from "./bend.ts";
-import { type Shuffle, shuffle } from "./delays.ts";
+import { type Shuffle, shuffle } from "./shuffle.ts";
 
 /** What `apart.ts` writes to standard input. */
 export interface EngineRun {

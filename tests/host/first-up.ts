@@ -11,16 +11,15 @@ export interface FirstUp {
   wrong: string | undefined;
 }
 
-/**
- * Puts a delay before each quadlet that comes into its place, so that whoever looks meanwhile sees some files of a unit
- * and not the others. The scripts find this mv before the system's.
- */
+/** An mv that a quadlet waits for before it comes into its place. */
+const slowMv = (seconds: number): string => `#!/bin/bash
+case "\${!#}" in */containers/systemd/*) sleep ${seconds} ;; esac
+exec /usr/bin/mv "$@"
+`;
+
+/** Whoever looks at the quadlets meanwhile sees some files of a unit and not the others: scripts find this mv first. */
 const slowRenames = (guest: Guest, seconds: number) =>
-  guest.sh(
-    `cat >/usr/local/sbin/mv && chmod 755 /usr/local/sbin/mv`,
-    // biome-ignore format: a script as it is
-    { input: `#!/bin/bash\ncase "\${!#}" in */containers/systemd/*) sleep ${seconds} ;; esac\nexec /usr/bin/mv "$@"\n` },
-  );
+  guest.sh("cat >/usr/local/sbin/mv && chmod 755 /usr/local/sbin/mv", { input: slowMv(seconds) });
 
 /**
  * Deploys to a rig's fresh host, its objects in another order and at other times for each seed. Right is: it goes well, all

@@ -6,8 +6,8 @@ import { setTimeout as pause } from "node:timers/promises";
 import { complaints, type Ended, upApart } from "./apart.ts";
 import { cloneProject } from "./clone.ts";
 import { declared, running, valuesOf } from "./declared.ts";
-import { chance } from "./delays.ts";
 import type { Rig } from "./rig.ts";
+import { chance } from "./shuffle.ts";
 
 /** How two deployments at once went. */
 export interface TwoUps {
