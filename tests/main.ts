@@ -19,7 +19,7 @@ const minutes = (count: number) => count * 60_000;
 
 // a run that hangs somewhere still tells what it has seen; on a slow machine without a cache, what comes too late is skipped
 const limits = {
-  file: minutes(5),
+  file: minutes(10),
   hostFile: minutes(25),
   toolchain: minutes(40),
   start: minutes(55),

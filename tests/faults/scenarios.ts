@@ -175,17 +175,24 @@ runs_new() { is_new; }
 ended_well() { true; }`,
 };
 
-/** The jobs that change a host, each as a fault may meet it. */
-export const scenarios: Scenario[] = [
+/** Changes of a unit, as a fault may meet them. */
+export const updates: Scenario[] = [
   update("a unit's first deployment", undefined, old),
   update("a unit's update of all its files", old, next),
   update("a unit's update with a file more and one less", old, { quadlet: "q2", settings: "a1", extra: "c2" }),
-  update("a unit's reload", old, { ...old, rules: "b2" }),
-  unhealthy(),
-  removal,
+];
+
+/** What else becomes of a unit. */
+export const turns: Scenario[] = [update("a unit's reload", old, { ...old, rules: "b2" }), unhealthy(), removal];
+
+/** The other objects of a host. */
+export const objects: Scenario[] = [
   file("a file's first writing", undefined, "one"),
   file("a file's update", "one", "two"),
   fileRemoval,
   secret,
   image,
 ];
+
+/** The jobs that change a host, each as a fault may meet it. */
+export const scenarios: Scenario[] = [...updates, ...turns, ...objects];

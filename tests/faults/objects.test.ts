@@ -1,0 +1,4 @@
+import { tryAFew } from "./part.ts";
+import { objects } from "./scenarios.ts";
+
+tryAFew(objects);

@@ -1,0 +1,4 @@
+import { tryAFew } from "./part.ts";
+import { turns } from "./scenarios.ts";
+
+tryAFew(turns);

@@ -1,0 +1,4 @@
+import { tryAFew } from "./part.ts";
+import { updates } from "./scenarios.ts";
+
+tryAFew(updates);
