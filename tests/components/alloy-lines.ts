@@ -33,7 +33,9 @@ export interface Stored {
 
 // Go quotes as JSON does, but for \x1b
 const unquote = (text: string): string =>
-  text.startsWith('"') ? JSON.parse(text.replaceAll(/\\x([0-9a-f]{2})/g, "\\u00$1")) : text;
+  text.startsWith('"')
+    ? JSON.parse(text.replaceAll(/\\(?:\\|x([0-9a-f]{2}))/g, (all, hex) => (hex ? `\\u00${hex}` : all)))
+    : text;
 
 const labelsOf = (text: string): Record<string, string> =>
   Object.fromEntries(

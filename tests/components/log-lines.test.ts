@@ -12,9 +12,16 @@ const skip =
   built === undefined && `alloy ${recipes.alloy.version} is not in the toolchain's cache: npm run demo builds it`;
 
 const config = configWith({
-  services: { shop: { user: "shop", containers: ["web", "systemd-db"] }, ssh: { units: ["ssh.service"] } },
+  services: {
+    shop: { user: "shop", containers: ["web", "systemd-db"] },
+    ssh: { units: ["ssh.service"] },
+    vpn: { units: ["wg-quick@my\\x2dvpn.service"] },
+  },
   logs: {
-    drop: { pings: { service: "shop", match: "GET /ping(\\?|\\s)" } },
+    drop: {
+      pings: { service: "shop", match: "GET /ping(\\?|\\s)" },
+      handshakes: { unit: "wg-quick@my\\x2dvpn.service", match: "handshake" },
+    },
     labels: { facility: "SYSLOG_FACILITY" },
   },
 });
@@ -59,6 +66,14 @@ describe("lines through Alloy's stages", { skip, concurrency: 1 }, () => {
         "a declared container of a service user",
         ofContainer("web"),
         { user: "shop", unit: "web.service", container: "web", service: "shop", service_name: "web", level: "unknown" },
+      ],
+      [
+        "a unit with systemd's escape in its name",
+        ofUnit("wg-quick@my\\x2dvpn.service"),
+        {
+          ...{ user: "root", unit: "wg-quick@my\\x2dvpn.service", service: "vpn", level: "info" },
+          service_name: "wg-quick@my\\x2dvpn",
+        },
       ],
       [
         "a container that nobody declared",
@@ -252,6 +267,8 @@ describe("lines through Alloy's stages", { skip, concurrency: 1 }, () => {
       assert.equal(await alloy.journal(ofContainer("web"), "GET /ping 200"), undefined);
       await stored(ofContainer("web"), "GET /pingpong 200");
       await stored(ofContainer("stray"), "GET /ping 200");
+      assert.equal(await alloy.journal(ofUnit("wg-quick@my\\x2dvpn.service"), "handshake with peer"), undefined);
+      await stored(ofUnit("wg-quick@my-vpn.service"), "handshake with peer");
     });
   });
 

@@ -16,6 +16,16 @@ import { configWith } from "../config/sample.ts";
 import { configs } from "./containers.ts";
 
 const odd = configWith({
+  services: {
+    ...{ ad: { user: "CORP\\jürgen" }, ldap: { user: "alice@corp.example", containers: ["web"] } },
+    vpn: { units: ["wg-quick@my\\x2dvpn.service"] },
+  },
+  logs: {
+    drop: {
+      ad: { user: "CORP\\jürgen", match: "ping" },
+      vpn: { unit: "wg-quick@my\\x2dvpn.service", match: "handshake" },
+    },
+  },
   loki: { retention: "365d" },
   prometheus: { scrapeInterval: "5s", retention: { time: "1y", size: "512MB" } },
   scrape: {
