@@ -93,6 +93,7 @@ switch_files() {
 
 # Puts the old files back, of a change of this job or of one that was cut off.
 put_back_files() { # folder of the change
+  [[ -e $1/files ]] || return 0
   local kind path failed=''
   while read -r kind path; do
     beside "$path"

@@ -3,13 +3,14 @@
 enter_unit
 resolve gone
 begin_change "$change_name" "$user"
+rolling_back=''
 # every way out puts the old files back, until the unit is up
 trap 'leave' EXIT
 leave() {
   # a subshell leaves nothing
   [[ $BASHPID == "$$" ]] || return 0
   trap '' TERM HUP INT PIPE
-  if [[ -e $change/files ]]; then roll_back --no-block || true; else tidy_change "$change" && drop_folders || true; fi
+  if [[ -e $change/files || -n $rolling_back ]]; then roll_back --no-block || true; else tidy_change "$change" && drop_folders || true; fi
 }
 
 # Whether the manager has to be told that the file changed.
@@ -115,6 +116,8 @@ in_time() { timeout --foreground "$timeout" "${manager[@]}" "$@" >/dev/null 2>&1
 
 # The old files back, and the old version up again; says in outcome what became of it.
 roll_back() { # --no-block where nobody waits
+  # until the previous version is up again
+  rolling_back=1
   outcome="it was not running before and is stopped"
   ctl stop --no-block "$unit" 2>/dev/null || true
   if ((${#put[@]} + ${#remove[@]})); then
@@ -125,6 +128,7 @@ roll_back() { # --no-block where nobody waits
   if [[ $was != active ]]; then ctl stop "$@" "$unit" 2>/dev/null || true
   elif bring_up restart "$@"; then outcome="the previous files are back and the previous version is running"
   else outcome="the previous files are back, but the previous version did not start either"; fi
+  rolling_back=''
   [[ -e ${paths[0]} ]] || give_up "unit ${user:-root} $unit"
   drop_folders
 }
