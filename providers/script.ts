@@ -64,7 +64,10 @@ export const script = (name: string, variables: Record<string, Value>): string =
 
 /** The bash by which a run that holds a host's lock shows that it is still there. */
 export const renewal = (): string =>
-  [...[...shared.every, ...shared.changing].map((file) => files.get(file)), "locked renew_lock"].join("\n");
+  [
+    ...[...shared.every, ...shared.changing].map((file) => files.get(file)),
+    "[[ ! -e $holder ]] || locked renew_lock",
+  ].join("\n");
 
 /** Facts as a script prints them: a word and its values. What else was printed, such as by root's .bashrc, is not ours. */
 export const parseFacts = (stdout: string): { word: string; values: string[] }[] =>

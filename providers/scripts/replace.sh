@@ -192,4 +192,9 @@ ExecStart=/bin/bash $recovery_program
   ln -sfn "$recovery_unit" "$recovery_wish"
 }
 
-remove_recovery() { rm -f "$recovery_wish" "$recovery_unit" "$recovery_program" "$recovery_unit.new" "$recovery_program.new"; rmdir "${recovery_wish%/*}" 2>/dev/null || true; }
+remove_recovery() {
+  rm -f "$recovery_wish" "$recovery_unit" "$recovery_program" "$recovery_unit.new" "$recovery_program.new"
+  rmdir "${recovery_wish%/*}" 2>/dev/null || true
+  # or the system's manager goes on listing it, as not found
+  systemctl daemon-reload 2>/dev/null || true
+}
