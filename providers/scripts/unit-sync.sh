@@ -107,6 +107,8 @@ journal() {
 }
 
 bring_up() { # verb, and --no-block
+  # one that has failed or restarted often of late is not started too often for systemd
+  ctl reset-failed "$unit" 2>/dev/null || true
   # a timer is up once what it starts has been seen to work
   if [[ $unit == *.timer && $# == 1 ]]; then in_time start "${unit%.timer}.service" || return 1; fi
   in_time "$@" "$unit"

@@ -69,7 +69,7 @@ describe("an update of a rootless container that a fault meets", { skip, concurr
   });
 
   test("a refresh shows that systemd has not read a file, and the next up has it read", async () => {
-    await struck.guest.sh("touch /etc/containers/systemd/users/*/app.container");
+    await struck.guest.sh("touch -d '+2 hours' /etc/containers/systemd/users/*/app.container");
     assert.deepEqual(await struck.drift(declared), { state: "outdated" });
     declared = await struck.update({ ...declared, state: "outdated" }, declared);
     assert.deepEqual(await struck.drift(declared), {});
