@@ -42,8 +42,7 @@ export const usage = `npm run demo -- [options]    deploy the stack to a throwaw
 const defaultName = () => `demo-${createHash("sha256").update(projectFolder).digest("hex").slice(0, 6)}`;
 
 const parseHost = (text: string) => {
-  const [, user, address, port] =
-    /^([^\s:/'"]+)@([A-Za-z0-9.-]+|\[[0-9a-fA-F:]+\])(?::(\d+))?$/.exec(text) ?? [];
+  const [, user, address, port] = /^([^\s:/'"]+)@([A-Za-z0-9.-]+|\[[0-9a-fA-F:]+\])(?::(\d+))?$/.exec(text) ?? [];
   if (!user || !address) throw new UsageError(`--host: expected USER@ADDRESS[:PORT], got ${text}`);
   return { user, address: address.replace(/^\[|\]$/g, ""), port: Number(port ?? 22) };
 };
