@@ -4,12 +4,12 @@ import type { Benchmark } from "./benchmark.ts";
 
 /**
  * Every fault at every command of every job that changes a host, with the real scripts and stand-ins of systemctl and podman:
- * hours on two cores. `--rounds N` tries every Nth command, from another one in each run.
+ * hours on two cores. `--rounds N` tries every Nth command, from another one for each `--seed`.
  */
 export const faults: Benchmark = {
   about: "faults at the commands of the jobs that change a host; --rounds N: at every Nth only",
-  async run({ report, rounds }) {
-    const offset = Math.floor(Math.random() * rounds);
+  async run({ report, rounds, seed }) {
+    const offset = seed % rounds;
     report.note(`faults: every ${rounds}. command, from the ${offset + 1}. on`);
     let [tried, wrong] = [0, 0];
     for (const scenario of scenarios) {

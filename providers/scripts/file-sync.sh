@@ -39,7 +39,7 @@ fi
 if [[ -n $apply ]] && { ((${#put[@]})) || is_stale || owned "apply $path"; } && ! said=$(apply_it); then
   outcome='the old file is back'
   put_back || outcome='the old file cannot be put back: the next run does it'
-  [[ -e $change/files ]] || { rm -f "$change/stale"; tidy_change "$change"; }
+  give_change_up
   trap - EXIT
   fail "'$apply' failed, and $outcome: $(tail -n 5 <<<"$said")"
 fi

@@ -23,13 +23,13 @@ owned() { grep -qxF -- "$1" "$ledger" 2>/dev/null; }
 own() { locked own_lines "$@"; }
 give_up() { locked disown_line "$1"; }
 
-# Replaces the ledger by standard input: whole or not at all, also where the disk is full or the power is cut.
-write_ledger() {
+# Replaces a file of our own by standard input: whole or not at all, also where the disk is full or the power is cut.
+write_whole() { # path
   # the rest of a run that was cut off
-  rm -f "$ledger.new"
-  if cat >"$ledger.new" && sync "$ledger.new" && mv -f "$ledger.new" "$ledger"; then return 0; fi
-  rm -f "$ledger.new" || true
-  printf 'cannot write %s\n' "$ledger" >&2
+  rm -f "$1.new"
+  if cat >"$1.new" && sync "$1.new" && mv -f "$1.new" "$1"; then return 0; fi
+  rm -f "$1.new" || true
+  printf 'cannot write %s\n' "$1" >&2
   return 1
 }
 
@@ -39,7 +39,7 @@ own_lines() { # those that lack, by one write
   ((${#lack[@]})) || return 0
   (umask 077; mkdir -p "${ledger%/*}")
   [[ ! -e $ledger ]] || lines=$(<"$ledger")
-  (umask 077; printf '%s\n' ${lines:+"$lines"} "${lack[@]}" | write_ledger) || exit 1
+  (umask 077; printf '%s\n' ${lines:+"$lines"} "${lack[@]}" | write_whole "$ledger") || exit 1
 }
 
 disown_line() {
@@ -47,7 +47,7 @@ disown_line() {
   local lines status=0
   lines=$(grep -vxF -- "$1" "$ledger") || status=$?
   ((status < 2)) || fail "cannot read $ledger"
-  if [[ -n $lines ]]; then (umask 077; printf '%s\n' "$lines" | write_ledger) || exit 1; return 0; fi
+  if [[ -n $lines ]]; then (umask 077; printf '%s\n' "$lines" | write_whole "$ledger") || exit 1; return 0; fi
   rm -f "$ledger"
   rmdir "${ledger%/*}" 2>/dev/null || true
 }

@@ -69,12 +69,18 @@ try_lock() {
 }
 
 take_lock() {
+  wait_for try_lock
+  [[ -n $taken ]] ||
+    fail "the host is being changed by $holder_operator (stack $holder_stack, process $holder_pid there, since $holder_since), and after $patience s still was: nothing was changed; run this again when that is over"
+}
+
+# Tries again until a function sets taken, or patience is at its end. No condition: what fails in it ends the job.
+wait_for() { # function
   local end=$((SECONDS + patience))
-  locked try_lock
-  until [[ -n $taken ]]; do
-    ((SECONDS < end)) || fail "the host is being changed by $holder_operator (stack $holder_stack, process $holder_pid there, since $holder_since), and after $patience s still was: nothing was changed; run this again when that is over"
+  locked "$1"
+  until [[ -n $taken ]] || ((SECONDS >= end)); do
     sleep 0.3
-    locked try_lock
+    locked "$1"
   done
 }
 

@@ -2,7 +2,7 @@
 # link, then all are renamed. To put back is to rename again: it needs no space. What a run that was cut off left is put
 # right by the next job and at boot.
 #   begin_change NAME; put=() remove=(); list_change; stage_file PATH MODE OWNER CONTENT; ready_change; switch_files;
-#   then end_change, or put_back_change
+#   then end_change, or put_back_files and give_change_up
 # A change in progress is a folder here: `draft` lists what it may leave beside the files, `files` (the same list) what has
 # to be put back, `stale` says that what runs may be of neither.
 changes_folder=/var/lib/watchpost/changes
@@ -18,25 +18,21 @@ beside() { new=${1%/*}/.${1##*/}.watchpost-new old=${1%/*}/.${1##*/}.watchpost-o
 begin_change() { # name, user whose manager runs it
   change=$changes_folder/$1 change_user=${2-}
   stage_of "$change"
-  local end=$((SECONDS + patience))
-  locked open_change
   # this run may have lost its connection while a job of it was at work
-  until [[ -n $opened ]]; do
-    ((SECONDS < end)) || fail "an earlier job of this run is still at work on it after $patience s: nothing was changed; run this again when that is over"
-    sleep 0.3
-    locked open_change
-  done
+  wait_for open_change
+  [[ -n $taken ]] ||
+    fail "an earlier job of this run is still at work on it after $patience s: nothing was changed; run this again when that is over"
 }
 
 open_change() {
-  opened=''
+  taken=''
   (umask 077; mkdir -p "$change"; : >>"$change/lock")
   exec 7<"$change/lock"
   if ! flock -n 7; then exec 7<&-; return 0; fi
   rm -rf "$stage"
   # commands of the user look into it
   (umask 022; mkdir -p "$stage")
-  opened=1
+  taken=1
 }
 
 is_stale() { [[ -e $change/stale ]]; }
@@ -128,6 +124,13 @@ end_change() {
   exec 7>&-
 }
 
+# The old files are back, and what runs is theirs; where they could not be put back, the next job has it to do.
+give_change_up() {
+  [[ ! -e $change/files ]] || return 0
+  rm -f "$change/stale"
+  tidy_change "$change"
+}
+
 # Puts right what runs left that were cut off: those whose lock nobody holds.
 put_right_all() {
   local each
@@ -187,8 +190,7 @@ ExecStart=/bin/bash $recovery_program
     $(<"$recovery_unit") != "${text%$'\n'}" || $(<"$recovery_program") != "$program" ]] || return 0
   own_lines recovery
   (umask 022; mkdir -p "${recovery_wish%/*}")
-  printf '%s\n' "$program" >"$recovery_program.new" && sync "$recovery_program.new" && mv -f "$recovery_program.new" "$recovery_program" || fail "cannot write $recovery_program: nothing was changed"
-  printf %s "$text" >"$recovery_unit.new" && sync "$recovery_unit.new" && mv -f "$recovery_unit.new" "$recovery_unit" || fail "cannot write $recovery_unit: nothing was changed"
+  printf '%s\n' "$program" | write_whole "$recovery_program" && printf %s "$text" | write_whole "$recovery_unit" || fail "nothing was changed"
   ln -sfn "$recovery_unit" "$recovery_wish"
 }
 

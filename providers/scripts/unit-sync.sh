@@ -154,7 +154,7 @@ if [[ $was != active ]]; then verb=restart; elif [[ -n $restart ]]; then verb=re
 if [[ -n $verb ]] && ! bring_up "$verb"; then
   lines=$(journal "$since")
   roll_back || true
-  [[ -e $change/files ]] || { rm -f "$change/stale"; tidy_change "$change"; }
+  give_change_up
   trap - EXIT
   fail "did not come up healthy within $timeout s; $outcome. Its last journal lines:
 $lines"

@@ -1,6 +1,6 @@
 import { sha256 } from "../../providers/host-file.ts";
 import { script } from "../../providers/script.ts";
-import type { Scenario } from "./world.ts";
+import { asRun, type Scenario } from "./world.ts";
 
 /** A unit's files, by the name of each; undefined where it has no such file. */
 interface Version {
@@ -64,8 +64,6 @@ is_whole() { is_old || is_new; }
 ended_well() { { is_old && runs_old; } || { is_new && runs_new; }; }
 reads_clean() { [[ $(grep '^fact unit' "{world}/out") == 'fact unit active' && $(grep -c '^fact file' "{world}/out") == ${next ? filesOf(next).length : 0} ]] && ! grep -qE '^fact file.* =.' "{world}/out"; }`;
 
-const asFirst = "run=first stack=watchpost/faults operator=anna@laptop pid=4242 patience=5";
-
 const old: Version = { quadlet: "q1", settings: "a1", rules: "b1" };
 const next: Version = { quadlet: "q2", settings: "a2", rules: "b2" };
 
@@ -82,8 +80,7 @@ const update = (name: string, from: Version | undefined, to: Version): Scenario 
 
 /** A job that makes the state before, as another run did it. */
 const inShell = (job: string): string => `(
-${asFirst.replaceAll(" ", "\n").replace("run=first", "run=before")}
-${job}
+${asRun("before", job)}
 ) >/dev/null </dev/null || exit 1
 rm -rf /run/watchpost`;
 

@@ -111,7 +111,7 @@ export class World {
 }
 
 /** A job as the owner of the lock that it takes. */
-const asRun = (run: string, script: string): string =>
+export const asRun = (run: string, script: string): string =>
   `${assignments({ run, stack: "watchpost/faults", operator: "anna@laptop", pid: 4242, patience: 10, lease: 0 })}\n${script}`;
 
 /** Tries a scenario's cases. */
