@@ -33,7 +33,12 @@ const unusable = says(/parse privateKey|valid\) private key|Unsupported key form
 const pinned = ({ to }: ConnectFailure) => to.hostKey.split(" ")[1] ?? "";
 const noKey = ({ to, cause }: ConnectFailure) => `${to.path}.privateKey is not a usable private key (${cause.message})`;
 const unencrypted = "expected an unencrypted OpenSSH or PEM key, or none with an ssh agent";
-const unreachable = ({ cause }: ConnectFailure) => `cannot be reached (${cause.message})`;
+// where a name has several addresses, the error of each is in it, and none is its own
+const saidOf = ({ cause }: ConnectFailure): string => {
+  const each = cause instanceof AggregateError ? (cause.errors as Error[]).map(({ message }) => message) : [];
+  return cause.message || each.join(", ") || String(cause.code);
+};
+const unreachable = (failure: ConnectFailure) => `cannot be reached (${saidOf(failure)})`;
 const line = (text = "") => JSON.stringify((text.split(/\r?\n/)[0] ?? "").slice(0, 80));
 
 /** What ssh2 and sshd have to have in common, and the oldest of ssh2's that today's sshd has by default. */

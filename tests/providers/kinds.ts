@@ -1,4 +1,5 @@
 import type { dynamic } from "@pulumi/pulumi";
+import { provider as hostCommand } from "../../providers/host-command.ts";
 import { provider as hostFile, sha256 } from "../../providers/host-file.ts";
 import { provider as podmanImage } from "../../providers/podman-image.ts";
 import { provider as podmanSecret } from "../../providers/podman-secret.ts";
@@ -113,6 +114,15 @@ export const kinds: KindFixture[] = [
     inputs: { user: "app", home: "/home/app", range: 65536, ports: ["9090", "3100"], diskMib: 3072, users: {} },
     identity: [],
     asDeclared: facts(["host", "5.4.2", "257", "Debian GNU/Linux 13 (trixie)", "x86_64"]),
+    drifts: {},
+    lasting: true,
+  },
+  {
+    name: "HostCommand",
+    provider: hostCommand,
+    inputs: { command: "proof", script: "echo proved", triggers: ["r1"] },
+    identity: ["command"],
+    asDeclared: "proved\n",
     drifts: {},
     lasting: true,
   },

@@ -217,4 +217,10 @@ describe("a login at what is no host", () => {
       await failure(to("127.0.0.1", 1)),
       /cannot be reached \(.*ECONNREFUSED.*\): check that it is up, that sshd/,
     ));
+
+  test("nobody listens at any address of a name", async () =>
+    assert.match(
+      await failure(to("localhost", 1)),
+      /cannot be reached \(.*ECONNREFUSED.*\): check that it is up, that sshd/,
+    ));
 });
