@@ -44,6 +44,19 @@ describe("a host behind jump hosts", { skip: noSshd }, () => {
     assert.equal(await run(through(station(first))), "in\nroot\n");
   });
 
+  test("is reached through one that opens no session itself", async () => {
+    const bare = await RealSshd.start({
+      user: "nosudo",
+      config: ["MaxSessions 0"],
+      setup: "usermod -s /usr/sbin/nologin nosudo",
+    });
+    try {
+      assert.equal(await run(through(station(bare))), "in\nroot\n");
+    } finally {
+      await bare.stop();
+    }
+  });
+
   test("is reached through two, over one connection for all jobs, and tunnels too", async () => {
     const before = [first, second, target].map(logins);
     const connection = connect(through(station(first), station(second)));
