@@ -67,7 +67,7 @@ const main = async (): Promise<void> => {
   const server = serverOf(config);
   if (stack) say("config", `Pulumi.${stack}.yaml; no engine, no state, no login provider is asked`);
   const login = loginOf(server, key);
-  const jump = server.jump?.map((station) => ({ ...login, ...station }));
+  const jump = server.jump?.map((hop) => ({ ...login, ...hop }));
   const to = { ...server, address: address ?? server.address, ...login, jump };
   const client = await handshake(to);
   say("ssh", `${to.user}@${to.address}:${to.port}, and its host key is the pinned one`);

@@ -3,9 +3,9 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Server } from "../config/config.ts";
 import type { Host } from "../providers/host.ts";
 import { HostCommand } from "../providers/host-command.ts";
-import { closed, rootBash } from "../providers/ssh/bash.ts";
+import { closeGroup, rootBash } from "../providers/ssh/bash.ts";
 
-/** How long a step of the deployment may take on the host, in seconds. */
+/** Deadline of a deployment step on the host, in seconds. */
 const deadline = 900;
 
 export interface HostBashArgs {
@@ -13,9 +13,9 @@ export interface HostBashArgs {
   host: Host;
   /** Bash for root. */
   script: pulumi.Input<string>;
-  /** Whose change runs it again, beside the script's own. */
+  /** A change of these runs the script again, as a change of the script does. */
   triggers?: pulumi.Input<string>[];
-  /** Whether it runs with the first deployment alone, whatever becomes of the rest. */
+  /** Whether it runs on the first deployment only, even if its inputs change later. */
   once?: boolean;
 }
 
@@ -31,12 +31,12 @@ const commandOn = ({ address, port, user, hostKey, privateKey }: Server, script:
     perDialTimeout: 10,
   },
   create: rootBash(user, "all", deadline),
-  stdin: pulumi.output(script).apply(closed),
+  stdin: pulumi.output(script).apply(closeGroup),
 });
 
 /**
- * Runs bash on a host as a step of the deployment. Behind a jump host over the host's own connection: another kind of
- * resource, which runs once more where the jump host comes later.
+ * Runs bash on a host as a deployment step. For a host behind jump hosts it is another kind of resource, which uses the
+ * provider's connection, so a step runs once more when a stack gets its first jump host.
  */
 export const runOnHost = (name: string, args: HostBashArgs, opts: pulumi.CustomResourceOptions): pulumi.Resource => {
   const { server, host, script, triggers, once } = args;

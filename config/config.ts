@@ -20,11 +20,12 @@ import {
 } from "./values.ts";
 import { watch } from "./watch.ts";
 
-/** Where an sshd is, and who logs in there. */
-const station = {
+/** An ssh server and the login used there. */
+const sshServer = {
   /** DNS name or IP address. */
   address: expected("a DNS name or an IP address", /^[A-Za-z0-9.:_-]+$/),
   port: z.int().min(1).max(65535).default(22),
+  /** root, or on the host itself a user with passwordless sudo. */
   user: userName.default("root"),
   hostKey,
   /** Encrypted with `pulumi config set --secret`; without it the ssh agent is asked. */
@@ -32,15 +33,14 @@ const station = {
 };
 
 const host = z.strictObject({
-  ...station,
-  /** The hosts that ssh goes through, the one that this machine reaches first; one may stand without the list. */
+  ...sshServer,
+  /** Jump hosts in the order in which they are connected to; a single one may be written without the list. */
   jump: z
     .preprocess(
       (value) => (Array.isArray(value) ? value : [value]),
-      z.array(z.strictObject(station)).min(1, "expected at least one jump host"),
+      z.array(z.strictObject(sshServer)).min(1, "expected at least one jump host"),
     )
     .optional(),
-  /** `user` is root, or a user with passwordless sudo. */
   role: z.enum(["server", "agent", "watch"]).default("server"),
 });
 

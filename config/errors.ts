@@ -31,7 +31,7 @@ const show = (value: unknown) => (value === undefined ? "nothing" : JSON.stringi
 const at = (root: unknown, path: PropertyKey[]) =>
   path.reduce<unknown>((value, key) => (value as Record<PropertyKey, unknown> | undefined)?.[key], root);
 
-/** A path as the config has it: one of a list may stand there without the list. */
+/** A path as the config has it, without the index of a list's single element that was written without the list. */
 const written = (root: unknown, path: PropertyKey[]) =>
   path.filter((key, index) => typeof key !== "number" || Array.isArray(at(root, path.slice(0, index))));
 

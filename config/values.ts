@@ -19,21 +19,21 @@ export const hostKey = expected(
   "the host's public key as 'ssh-keyscan -t ed25519 ADDRESS' prints it after the address: ssh-ed25519 AAAA...",
   /^(ssh-ed25519|ssh-rsa|ecdsa-sha2-nistp(256|384|521)) [A-Za-z0-9+/]{20,}={0,2}( .*)?$/,
 );
-/** A user to be made, in a form that every useradd(8) takes. */
+/** A user that Watchpost creates, in a form that every useradd(8) accepts. */
 export const newUser = expected("a user name such as watchpost", /^[a-z_][a-z0-9_-]{0,30}$/);
-// of users and groups that are on the host: those of Active Directory and LDAP have dots, capitals, @, \ and any letters
+// names of existing users and groups: those of Active Directory and LDAP have dots, capitals, @, \ and any letters
 const existing = /[\p{L}\p{N}_][\p{L}\p{M}\p{N}._@\\+-]{0,254}\$?/u.source;
-/** A user who is there; digits alone are an id. */
+/** An existing user; digits alone would be an id. */
 export const userName = expected(
   "a user name such as watchpost, john.doe or CORP\\jane",
   new RegExp(`^(?!\\d+$)${existing}$`, "u"),
 );
-/** Whose a file is, by names or ids. */
+/** Owner of a file, by names or ids. */
 export const owner = expected(
   "the user:group that Authentik runs as, such as 1000:1000",
   new RegExp(`^${existing}:${existing}$`, "u"),
 );
-// none that leads elsewhere than it says
+// no `..`, `.` or `//`: the path is where it leads, apart from links
 const absolute = /(\/(?!\.{1,2}(\/|$))[^\s/:]+)+/.source;
 export const home = expected(
   "an absolute path such as /home/watchpost, without .. and //",
@@ -54,7 +54,7 @@ export const unit = expected(
 );
 export const container = expected("a container's name such as shop-web", /^[a-zA-Z0-9][a-zA-Z0-9_.-]{0,127}$/);
 const anUrl = "expected a URL such as https://grafana.example.org/";
-// some stand between backquotes in Grafana's own config
+// some are written between backquotes in Grafana's own config
 export const httpUrl = z.url({ protocol: /^https?$/, error: anUrl }).regex(/^[^`\s]*$/, anUrl);
 export const path = expected("a path such as /metrics", /^\/\S*$/);
 export const email = expected(

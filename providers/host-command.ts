@@ -7,7 +7,7 @@ export interface HostCommandInputs {
   command: string;
   /** Bash, run as root. */
   script: string;
-  /** Whose change runs it again, beside the script's own. */
+  /** A change of these runs it again, as a change of the script does. */
   triggers: string[];
 }
 
@@ -20,7 +20,7 @@ const kind: Kind<HostCommandInputs, HostCommandFacts> = {
   identity: ["command"],
   id: ({ command }) => command,
   sync: async (host, { command, script }) => ({ stdout: await host.run({ what: command, script }) }),
-  // nothing stays of it that could drift
+  // it leaves nothing behind that could drift
   observe: async (_host, { stdout, ...inputs }) => ({ inputs, facts: { stdout } }),
   async remove() {},
 };
@@ -34,8 +34,8 @@ export interface HostCommandArgs {
 }
 
 /**
- * A step of the deployment that leaves nothing behind, over the connection that the host's other resources have:
- * `remote.Command` knows no way through several jump hosts.
+ * A deployment step that leaves nothing behind, run over the provider's connection. `remote.Command` supports a single
+ * proxy, so it cannot reach a host behind several jump hosts.
  */
 export class HostCommand extends HostResource {
   declare readonly stdout: pulumi.Output<string>;

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { SshAddress, Station } from "./ssh/address.ts";
+import type { SshAddress, SshServer } from "./ssh/address.ts";
 
 export interface HostArgs {
   /** DNS name or IP address. */
@@ -12,12 +12,12 @@ export interface HostArgs {
   hostKey: pulumi.Input<string>;
   /** OpenSSH or PEM key; without it the ssh agent is asked. Kept encrypted in the state. */
   privateKey?: pulumi.Input<string> | undefined;
-  /** The hosts that ssh goes through, the one that this machine reaches first. */
-  jump?: Station[] | undefined;
+  /** Jump hosts in the order in which they are connected to. */
+  jump?: SshServer[] | undefined;
 }
 
-/** The way to a host as one text: a provider's configuration is texts. Secret where a private key is in it. */
-const jumpText = (jump: Station[]): pulumi.Input<string> => {
+/** The jump hosts as JSON, since provider configuration values are strings; secret if it contains a private key. */
+const jumpText = (jump: SshServer[]): pulumi.Input<string> => {
   const text = JSON.stringify(jump);
   return jump.some(({ privateKey }) => privateKey !== undefined) ? pulumi.secret(text) : text;
 };
@@ -61,7 +61,7 @@ export const addressOf = (config: pulumi.dynamic.Config): SshAddress => {
     hostKey: config.require("host:key"),
     privateKey: config.get("host:privateKey"),
     agentSocket: process.env.SSH_AUTH_SOCK,
-    ...(jump ? { jump: JSON.parse(jump) as Station[] } : {}),
+    ...(jump ? { jump: JSON.parse(jump) as SshServer[] } : {}),
   };
 };
 

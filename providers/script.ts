@@ -9,7 +9,7 @@ export const quote = (text: string): string => {
   return `'${text.replaceAll("'", `'\\''`)}'`;
 };
 
-/** A word of a command line for people or bash: quoted where it has to be. */
+/** A word for a command line, quoted only where necessary. */
 export const word = (text: string): string => (/^[\w@%+=:,./-]+$/.test(text) ? text : quote(text));
 
 const assign = (value: Value): string => {

@@ -32,7 +32,7 @@ if [[ $status != 200 ]]; then
   echo "Grafana at $grafana does not tell of its folder $folder, expected status 200 or 404, got $status: ${body:0:300}" >&2
   exit 1
 fi
-# a folder that is younger than this deployment is its own
+# a folder that was created after the config folder belongs to this deployment
 created=$(grep -o '"created":"[^"]*"' <<<"$body" | head -n 1 | cut -d'"' -f4) || true
 born=$(stat -c %W "$config" 2>/dev/null) || born=0
 if [[ -n $created ]] && ((born > 0 && $(date -d "$created" +%s) >= born)); then exit 0; fi

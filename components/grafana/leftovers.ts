@@ -11,12 +11,12 @@ export interface MadeInGrafana {
   timings: string[];
 }
 
-/** Grafana as the host sees it. */
+/** Grafana as seen from the host. */
 export interface GrafanaLoginOnHost {
   grafana: string;
   /** Its server admin as `user:password`. */
   login: string;
-  /** The folder of its config files, which comes and goes with the deployment. @default /etc/watchpost/grafana */
+  /** Folder of its config files, created and removed with the deployment. @default /etc/watchpost/grafana */
   config?: string;
 }
 

@@ -50,7 +50,7 @@ export const watchChecks = (config: Config): WatchCheck[] => {
   const every = inSeconds(watch.interval);
   const resolver = isIP(watch.resolver) === 0 ? splitHostPort(watch.resolver) : { host: watch.resolver, port: 53 };
   const days = thresholdValues(config.alerting.thresholds).certificateExpires;
-  // what lies behind a jump host is not seen from outside
+  // a server behind a jump host cannot be reached from outside
   const open = server.jump ? [] : [server];
   const hostnames = [
     ...open.map(({ address }) => address),

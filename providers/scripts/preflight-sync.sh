@@ -27,7 +27,7 @@ if [[ -n $user ]]; then
   fi
 fi
 
-# useradd takes such a folder as it is
+# useradd leaves an existing home as it is
 if [[ -n $user && -e $home ]] && ! getent passwd "$user" >/dev/null && [[ ! -d $home || $(stat -c %A "$home") != ????????w? ]]; then
   lacks "$home is there already, and podman of the new user $user could not write to it: set a home in the config that is still to be made, or make the user yourself"
 fi
@@ -49,7 +49,7 @@ done
 people() {
   local linger
   getent passwd | awk -F: '$3 == 0 || ($3 >= 1000 && $3 < 65534) { print $1 }'
-  # logind writes what is not plain in a name as \ooo
+  # logind escapes special characters in these names as \ooo
   for linger in /var/lib/systemd/linger/*; do [[ ! -e $linger ]] || printf '%b\n' "${linger##*/}"; done
 }
 for i in "${!users[@]}"; do

@@ -1,15 +1,15 @@
-# Subordinate ids as subuid(5) and subgid(5) have them: NAME-OR-UID:START:COUNT.
+# Subordinate ids, in the format of subuid(5) and subgid(5): NAME-OR-UID:START:COUNT.
 
-# A number of login.defs(5), or else the one that is given.
+# A number from login.defs(5), or the given default.
 login_def() { # name default
   local value
   value=$(sed -n "s/^[[:space:]]*$1[[:space:]]\{1,\}\([0-9]\{1,\}\).*/\1/p" /etc/login.defs 2>/dev/null | tail -n 1)
   printf %s "${value:-$2}"
 }
 
-# The first start from a least one on from which a length is free of the ranges on standard input. Lines that are no ranges
-# count for nothing; numbers beyond 2^31 are written whole.
-first_gap() { # least-start length
+# The lowest start from which on a range of a length overlaps no range on standard input. Lines that are not ranges are
+# ignored; numbers beyond 2^31 are printed in full.
+first_gap() { # lowest-start length
   awk -F: -v start="$1" -v wanted="$2" '
     NF >= 3 && $(NF - 1) ~ /^[0-9]+$/ && $NF ~ /^[0-9]+$/ && $NF > 0 { from[++count] = $(NF - 1) + 0; to[count] = from[count] + $NF }
     END {
@@ -21,9 +21,9 @@ first_gap() { # least-start length
     }'
 }
 
-# A start for a range that nobody has, neither of user ids nor of group ids.
+# The start of a range that is free both as user ids and as group ids.
 next_range() { # length
-  # the last line of a file may have no end
+  # the last line of a file may lack its newline
   { cat /etc/subuid; echo; cat /etc/subgid; echo; } 2>/dev/null | first_gap "$(login_def SUB_UID_MIN 100000)" "$1"
 }
 

@@ -2,15 +2,15 @@
 home=${home%/}
 forget() { local line; for line in "$@"; do give_up "$line $user"; done; }
 
-# Whether nobody else has anything in a folder, for a ledger of an older version, which does not say who made it.
-all_his() { # folder uid
+# Whether a folder and all in it are the user's, for a ledger of an older version, which does not record who created the home.
+all_owned() { # folder uid
   local range others=(! -uid "$2")
   [[ -d $1 && ! -L $1 && $(stat -c %u "$1") == "$2" && $1/ != */../* && $1/ != */./* ]] || return 1
   ! getent passwd | NAME=$user FOLDER=$1 awk -F: '
     $1 != ENVIRON["NAME"] && index($6 "/", ENVIRON["FOLDER"] "/") == 1 { found = 1 }
     END { exit !found }' || return 1
   range=$(ids_of /etc/subuid)
-  # what his containers have written
+  # files written by the user's containers
   [[ -z $range ]] || others+=(! \( -uid "+$((${range%-*} - 1))" -uid "-$((${range%-*} + ${range#*-}))" \))
   [[ -z $(find "$1" -xdev "${others[@]}" -print -quit) ]]
 }
@@ -24,7 +24,7 @@ remove_home() {
 }
 
 if ! uid=$(id -u "$user" 2>/dev/null); then
-  # a run that was cut off has left them
+  # left behind by an interrupted run
   ! owned "linger $user" || rm -f "/var/lib/systemd/linger/$user"
   if [[ -z $keep_data && -d $home && ! -L $home ]] && ours && [[ $(stat -c %U "$home") == UNKNOWN ]]; then remove_home; fi
   forget home found-home user linger subuid subgid pause
@@ -39,7 +39,7 @@ if owned "user $user"; then
   # podman's pause process and conmons hold the home's mounts
   pkill -KILL -u "$uid" 2>/dev/null || true
   until_true 20 bash -c "! pgrep -u $uid >/dev/null" || fail "processes of $user do not end: $(pgrep -a -u "$uid" | head -n 3)"
-  if ours || { ! owned "found-home $user" && all_his "$home" "$uid"; }; then remove_home; fi
+  if ours || { ! owned "found-home $user" && all_owned "$home" "$uid"; }; then remove_home; fi
   rm -f "/var/mail/$user" "/var/spool/mail/$user"
   userdel "$user"
   forget home found-home user subuid subgid

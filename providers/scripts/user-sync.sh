@@ -1,6 +1,6 @@
 # Brings a service user into being: user home shell range
 if ! getent passwd "$user" >/dev/null; then
-  # taken away again only where it is of our making
+  # destroy removes a home only if it was created here
   if [[ -e $home || -L $home ]]; then
     locked own "found-home $user"
   else

@@ -1,48 +1,48 @@
-/** One sshd, and who logs in there. */
-export interface Station {
+/** An ssh server and the login used there. */
+export interface SshServer {
   /** DNS name or IP address. */
   address: string;
   port: number;
   user: string;
   /** Pinned host key as in known_hosts: `ssh-ed25519 AAAA...`. */
   hostKey: string;
-  /** PEM or OpenSSH private key; without it the ssh agent is asked. */
+  /** PEM or OpenSSH private key; without it the ssh agent is used. */
   privateKey?: string | undefined;
 }
 
-/** How a host is reached, as the `Host` provider's inputs give it. */
-export interface SshAddress extends Station {
+/** How a host is reached, from the `Host` provider's inputs. */
+export interface SshAddress extends SshServer {
   /** The host's name in the config; every error names it. */
   name: string;
-  /** The socket of the ssh agent of whoever runs this. */
+  /** Socket of the local ssh agent. */
   agentSocket?: string | undefined;
-  /** The hosts that the way leads through, the one that this machine reaches first. */
-  jump?: Station[] | undefined;
+  /** Jump hosts in the order in which they are connected to. */
+  jump?: SshServer[] | undefined;
 }
 
-/** A station of a way, and what errors call it. */
-export interface Stop extends Station {
+/** One server on the path to a host, with its name in error messages. */
+export interface Hop extends SshServer {
   /** `host prod (root@192.0.2.10:22)`. */
   where: string;
-  /** Where the config has it: `hosts.prod`. */
+  /** Its path in the config: `hosts.prod`. */
   path: string;
   agentSocket?: string | undefined;
 }
 
-/** Where errors point: `host prod (root@192.0.2.10:22)`. */
+/** The host in error messages: `host prod (root@192.0.2.10:22)`. */
 export const describe = (to: SshAddress): string => `host ${to.name} (${to.user}@${to.address}:${to.port})`;
 
-/** The host itself, without the way to it. */
-export const lastStop = (to: SshAddress): Stop => ({ ...to, where: describe(to), path: `hosts.${to.name}` });
+/** The host itself, without its jump hosts. */
+export const targetOf = (to: SshAddress): Hop => ({ ...to, where: describe(to), path: `hosts.${to.name}` });
 
-/** All stops on the way to a host, itself the last. */
-export const stopsOf = (to: SshAddress): Stop[] => {
+/** The jump hosts in order, then the host itself. */
+export const hopsOf = (to: SshAddress): Hop[] => {
   const { name, agentSocket, jump = [] } = to;
-  const stops = jump.map((station, index) => ({
-    ...station,
+  const hops = jump.map((server, index) => ({
+    ...server,
     agentSocket,
-    where: `jump host of ${name} (${station.user}@${station.address}:${station.port})`,
+    where: `jump host of ${name} (${server.user}@${server.address}:${server.port})`,
     path: `hosts.${name}.jump${jump.length > 1 ? `.${index}` : ""}`,
   }));
-  return [...stops, lastStop(to)];
+  return [...hops, targetOf(to)];
 };

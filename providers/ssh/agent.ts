@@ -1,6 +1,6 @@
 import ssh2, { type IdentityCallback, type ParsedKey, type SignCallback, type SigningRequestOptions } from "ssh2";
 
-/** An ssh agent that shows one of its keys. */
+/** An ssh agent restricted to one of its keys. */
 class OneKey extends ssh2.BaseAgent<ParsedKey> {
   readonly #agent: ssh2.BaseAgent<ParsedKey>;
   readonly #key: ParsedKey;
@@ -11,24 +11,24 @@ class OneKey extends ssh2.BaseAgent<ParsedKey> {
     this.#key = key;
   }
 
-  override getIdentities(tell: IdentityCallback<ParsedKey>): void {
-    tell(undefined, [this.#key]);
+  override getIdentities(callback: IdentityCallback<ParsedKey>): void {
+    callback(undefined, [this.#key]);
   }
 
   override sign(
     key: ParsedKey,
     data: Buffer,
     options: SigningRequestOptions | SignCallback,
-    tell?: SignCallback,
+    callback?: SignCallback,
   ): void {
     if (typeof options === "function") this.#agent.sign(key, data, options);
-    else this.#agent.sign(key, data, options, tell);
+    else this.#agent.sign(key, data, options, callback);
   }
 }
 
 /**
- * The keys of an agent, each as an agent of its own: sshd ends a login after some refused keys (MaxAuthTries), so that
- * whoever logs in has to know how many it has shown.
+ * The keys of an agent, each as an agent of its own, so that a login can count the keys it has offered: sshd ends a login
+ * after MaxAuthTries refused keys.
  * @throws Error when the agent does not answer.
  */
 export const agentKeys = (socket: string): Promise<ssh2.BaseAgent<ParsedKey>[]> => {

@@ -1,6 +1,6 @@
 import type { Duplex } from "node:stream";
 import type { Client } from "ssh2";
-import { describe, lastStop, type SshAddress } from "./address.ts";
+import { describe, type SshAddress, targetOf } from "./address.ts";
 import { ConnectError } from "./errors.ts";
 import { type Job, openSession, runIn } from "./exec.ts";
 import { explainForward } from "./explain-forward.ts";
@@ -18,11 +18,11 @@ export interface Connection {
   open(to: Endpoint): Promise<Duplex>;
 }
 
-// as many as sshd's default MaxSessions, 10, leaves some of; where it is less, there are fewer
+// below sshd's default MaxSessions of 10; Sessions goes lower where sshd allows fewer
 const maxSessions = 8;
 
 export interface ConnectOptions {
-  /** How much longer than the host a job is waited for, in seconds. */
+  /** How much longer than the deadline on the host the client waits for a job, in seconds. */
   graceSeconds?: number;
 }
 
@@ -35,7 +35,7 @@ export const connect = (to: SshAddress, { graceSeconds }: ConnectOptions = {}): 
     // one that was lost is made anew for the next job; one that never came about is not tried again
     made.once("close", () => {
       client = undefined;
-      sessions.renew();
+      sessions.reset();
     });
     return made;
   };
@@ -47,7 +47,7 @@ export const connect = (to: SshAddress, { graceSeconds }: ConnectOptions = {}): 
     async open(endpoint) {
       client ??= login();
       return forwardOut(await client, endpoint).catch((cause) =>
-        Promise.reject(explainForward(lastStop(to), `${endpoint.host}:${endpoint.port}`, cause)),
+        Promise.reject(explainForward(targetOf(to), `${endpoint.host}:${endpoint.port}`, cause)),
       );
     },
     async run(job) {

@@ -26,18 +26,17 @@ export class ScriptError extends Error {
 export const fingerprint = (blob: string): string =>
   `SHA256:${createHash("sha256").update(Buffer.from(blob, "base64")).digest("base64").replace(/=+$/, "")}`;
 
-/** One cause of a failure: how it is known, what it is called, and the mend. */
+/** One cause of a failure: how it is recognized, its words in the error, and the mend. */
 export interface Cause<Failure> {
-  /** For tests and readers. */
   name: string;
   when: (failure: Failure) => boolean;
   words: (failure: Failure) => string;
   mend: (failure: Failure) => string;
 }
 
-/** The sentence of the first cause that fits. The last one of a table fits always. */
+/** The sentence of the first cause that matches. The last one of a table has to match always. */
 export const explainBy = <Failure>(causes: Cause<Failure>[], failure: Failure): string => {
   const cause = causes.find(({ when }) => when(failure));
-  if (!cause) throw new RangeError("expected a table whose last cause fits always");
+  if (!cause) throw new RangeError("expected a table whose last cause always matches");
   return `${cause.words(failure)}: ${cause.mend(failure)}`;
 };

@@ -1,19 +1,19 @@
-import type { Stop } from "./address.ts";
+import type { Hop } from "./address.ts";
 import { type Cause, ConnectError, explainBy, fingerprint } from "./errors.ts";
 
-/** A login that did not come about, and what was seen of the other side. */
+/** A failed login, and what was seen of the other side. */
 export interface ConnectFailure {
-  to: Stop;
+  to: Hop;
   cause: Error & { code?: unknown };
-  /** The key that the host showed, in base64. */
+  /** The host key it presented, in base64. */
   seenKey?: string | undefined;
-  /** The first thing it said. */
+  /** The first bytes it sent. */
   greeting?: string | undefined;
-  /** Whether the connection itself came about. */
+  /** Whether the TCP connection was established. */
   connected?: boolean;
-  /** Keys of the ssh agent that it was shown; undefined without an agent. */
+  /** Number of the ssh agent's keys that were offered; undefined without an agent. */
   offered?: number | undefined;
-  /** Whether it took the key, and asked for more. */
+  /** Whether it accepted the key and asked for another authentication method. */
   partial?: boolean;
 }
 
@@ -33,7 +33,7 @@ const unusable = says(/parse privateKey|valid\) private key|Unsupported key form
 const pinned = ({ to }: ConnectFailure) => to.hostKey.split(" ")[1] ?? "";
 const noKey = ({ to, cause }: ConnectFailure) => `${to.path}.privateKey is not a usable private key (${cause.message})`;
 const unencrypted = "expected an unencrypted OpenSSH or PEM key, or none with an ssh agent";
-// where a name has several addresses, the error of each is in it, and none is its own
+// for a name with several addresses, Node's error has no message but one error for each address
 const saidOf = ({ cause }: ConnectFailure): string => {
   const each = cause instanceof AggregateError ? (cause.errors as Error[]).map(({ message }) => message) : [];
   return cause.message || each.join(", ") || String(cause.code);
@@ -41,7 +41,7 @@ const saidOf = ({ cause }: ConnectFailure): string => {
 const unreachable = (failure: ConnectFailure) => `cannot be reached (${saidOf(failure)})`;
 const line = (text = "") => JSON.stringify((text.split(/\r?\n/)[0] ?? "").slice(0, 80));
 
-/** What ssh2 and sshd have to have in common, and the oldest of ssh2's that today's sshd has by default. */
+/** Algorithms that ssh2 and sshd have to share, with one that ssh2 supports and current sshd enables by default. */
 const algorithms: Record<string, [setting: string, common: string]> = {
   "key exchange": ["KexAlgorithms", "curve25519-sha256"],
   cipher: ["Ciphers", "aes256-gcm@openssh.com"],
@@ -51,7 +51,7 @@ const algorithms: Record<string, [setting: string, common: string]> = {
 const algorithmOf = ({ cause }: ConnectFailure) =>
   Object.keys(algorithms).find((kind) => cause.message.includes(kind)) ?? "cipher";
 
-/** Why a login did not come about; the first that fits is told. */
+/** Causes of a failed login; the first that matches is reported. */
 export const connectCauses: Cause<ConnectFailure>[] = [
   {
     name: "another host key",
@@ -62,22 +62,21 @@ export const connectCauses: Cause<ConnectFailure>[] = [
       `if the host was reinstalled, set ${to.path}.hostKey to its new key (ssh-keyscan -t ed25519 ${to.address}), else somebody stands in between`,
   },
   {
-    name: "too many keys of the agent",
+    name: "too many keys in the agent",
     when: says(/Too many authentication failures/),
     words: ({ offered }) => `sshd ended the login after ${offered ?? "too many"} keys (its MaxAuthTries)`,
-    mend: ({ to }) =>
-      `load fewer keys into the ssh agent (ssh-add -d), or set ${to.path}.privateKey to the one that is meant`,
+    mend: ({ to }) => `load fewer keys into the ssh agent (ssh-add -d), or set ${to.path}.privateKey to the right one`,
   },
   {
-    name: "more than a key is asked for",
+    name: "another method is required",
     when: both(refused, ({ partial }) => partial === true),
-    words: () => "the ssh key was accepted, and sshd asks for more than a key",
+    words: () => "the ssh key was accepted, but sshd requires another authentication method too",
     mend: ({ to }) => `let user ${to.user} log in by publickey alone (AuthenticationMethods in its sshd_config)`,
   },
   {
     name: "neither key nor agent",
     when: both(refused, ({ to, offered }) => !to.privateKey && offered === undefined),
-    words: () => "there is nothing to log in with",
+    words: () => "there is neither a private key nor an ssh agent to log in with",
     mend: ({ to }) => `set ${to.path}.privateKey, or start an ssh agent and set SSH_AUTH_SOCK`,
   },
   {
@@ -105,19 +104,19 @@ export const connectCauses: Cause<ConnectFailure>[] = [
     name: "a key with a passphrase",
     when: both(unusable, (failure) => says(/Encrypted/)(failure) || keyText(/BEGIN ENCRYPTED/)(failure)),
     words: noKey,
-    mend: () => `${unencrypted}: take its passphrase off (ssh-keygen -p -N '' -f FILE)`,
+    mend: () => `${unencrypted}: remove its passphrase (ssh-keygen -p -N '' -f FILE)`,
   },
   {
     name: "a key in PKCS#8",
     when: both(unusable, keyText(/BEGIN PRIVATE KEY/)),
     words: ({ to }) => `${to.path}.privateKey is not a usable private key (it is in PKCS#8, as openssl writes it)`,
     mend: () =>
-      `${unencrypted}: convert it (ssh-keygen -p -N '' -f FILE; an Ed25519 key takes ssh-keygen 9.6 or newer)`,
+      `${unencrypted}: convert it (ssh-keygen -p -N '' -f FILE; for an Ed25519 key with ssh-keygen 9.6 or newer)`,
   },
   {
-    name: "a key of PuTTY",
+    name: "a PuTTY key",
     when: both(unusable, keyText(/^PuTTY-User-Key-File/)),
-    words: ({ to }) => `${to.path}.privateKey is not a usable private key (it is PuTTY's form)`,
+    words: ({ to }) => `${to.path}.privateKey is not a usable private key (it is in PuTTY's format)`,
     mend: () => `${unencrypted}: convert it (puttygen FILE -O private-openssh-new -o NEW)`,
   },
   {
@@ -155,37 +154,35 @@ export const connectCauses: Cause<ConnectFailure>[] = [
     mend: ({ to }) => `check that it is up, that sshd listens on port ${to.port}, and ${to.path}.address`,
   },
   {
-    name: "turned away for now",
+    name: "refused temporarily",
     when: ({ greeting }) => /^(Exceeded MaxStartups|Not allowed at this time)/.test(greeting ?? ""),
-    words: ({ greeting }) => `sshd turns this machine away for now (${line(greeting)})`,
-    mend: () =>
-      "wait some minutes: it does so after failed logins (PerSourcePenalties) or too many at once (MaxStartups)",
+    words: ({ greeting }) => `sshd temporarily refuses connections from this machine (${line(greeting)})`,
+    mend: () => "wait a few minutes: it does so after failed logins (PerSourcePenalties) or many at once (MaxStartups)",
   },
   {
     name: "no ssh server",
     when: ({ greeting }) => greeting !== undefined && !/(^|\n)SSH-(2\.0|1\.99)-/.test(greeting),
-    words: ({ to, greeting }) => `what answers on port ${to.port} is no ssh 2 server (it says ${line(greeting)})`,
+    words: ({ to, greeting }) => `the server on port ${to.port} is not an SSH 2 server (it sends ${line(greeting)})`,
     mend: ({ to }) => `set ${to.path}.port to sshd's`,
   },
   {
-    name: "silence after the connection",
+    name: "no answer after connecting",
     when: both(says(/Timed out/), ({ connected }) => connected === true),
-    words: () => "takes the connection, and no login came about within 10 s",
-    mend: ({ to }) => `check that sshd is what listens on port ${to.port}, and how busy the host is`,
+    words: () => "accepts the connection, but the login did not complete within 10 s",
+    mend: ({ to }) => `check that sshd listens on port ${to.port}, and the load of the host`,
   },
   {
     name: "no answer",
     when: (failure) => says(/Timed out/)(failure) || has("ETIMEDOUT", "EHOSTUNREACH", "ENETUNREACH")(failure),
     words: unreachable,
-    mend: ({ to }) =>
-      `check that it is up, that no firewall keeps this machine from port ${to.port}, and ${to.path}.address`,
+    mend: ({ to }) => `check that it is up, that no firewall blocks port ${to.port}, and ${to.path}.address`,
   },
   {
-    name: "hung up on",
+    name: "closed before the login",
     when: (failure) => says(/lost before handshake|connection was closed/)(failure) || has("ECONNRESET")(failure),
-    words: ({ cause }) => `hung up before the login (${cause.message})`,
+    words: ({ cause }) => `the connection was closed before the login (${cause.message})`,
     mend: ({ to }) =>
-      `check that sshd is what listens on port ${to.port}, and that nothing bans this machine (MaxStartups, fail2ban, hosts.deny)`,
+      `check that sshd listens on port ${to.port}, and that nothing blocks this machine (MaxStartups, fail2ban, hosts.deny)`,
   },
   {
     name: "anything else",
@@ -195,7 +192,7 @@ export const connectCauses: Cause<ConnectFailure>[] = [
   },
 ];
 
-/** Turns ssh2's failure into one sentence that says what to do. */
+/** The error for a failed login: one sentence with the cause and the mend. */
 export const explainConnect = (failure: ConnectFailure): ConnectError => {
   const { to, cause } = failure;
   return new ConnectError(`${to.where}: ${explainBy(connectCauses, failure)}`, { cause });

@@ -1,10 +1,10 @@
 import { describe, type SshAddress } from "./address.ts";
 import { type Cause, ConnectError, explainBy, type ScriptResult } from "./errors.ts";
 
-/** A job whose script did not begin. */
+/** A job whose script did not start. */
 interface StartFailure {
   to: SshAddress;
-  /** What was said in its place, by the login shell, sudo or bash. */
+  /** Output of the login shell, sudo or bash in its place. */
   said: string;
   status: number;
 }
@@ -14,11 +14,11 @@ const says =
   ({ said }: StartFailure) =>
     pattern.test(said);
 
-/** The line of what was said that a pattern finds; it comes after warnings, such as of an unknown host name. */
+/** The line that matches; others may be warnings, such as about an unknown host name. */
 const lineOf = (said: string, pattern: RegExp) => said.split("\n").find((line) => pattern.test(line)) ?? "";
 const lastLine = (said: string) => said.trim().split("\n").at(-1) ?? "";
 
-// a backslash is an escape there. Source: sudoers(5), "Other special characters and reserved words"
+// a backslash has to be escaped. Source: sudoers(5), "Other special characters and reserved words"
 const sudoer = ({ to: { user } }: StartFailure) => `${user.replaceAll("\\", "\\\\")} ALL=(ALL) NOPASSWD: ALL`;
 const grant = (failure: StartFailure) =>
   `expected passwordless sudo; add the line '${sudoer(failure)}' to /etc/sudoers.d/watchpost on the host, or set hosts.${failure.to.name}.user to root`;
@@ -30,7 +30,7 @@ const notRoot = (name: string, pattern: RegExp, mend: (failure: StartFailure) =>
   mend,
 });
 
-/** Why a script did not begin; the first that fits is told. */
+/** Causes of a script that did not start; the first that matches is reported. */
 export const startCauses: Cause<StartFailure>[] = [
   notRoot(
     "no sudo",
@@ -46,10 +46,10 @@ export const startCauses: Cause<StartFailure>[] = [
   notRoot(
     "a terminal is required",
     /must have a tty/,
-    (failure) => `${grant(failure)}; and take requiretty off for that user ('Defaults:${failure.to.user} !requiretty')`,
+    (failure) => `${grant(failure)}; and turn requiretty off for that user ('Defaults:${failure.to.user} !requiretty')`,
   ),
   notRoot("an account that is locked", /account validation|account .*(locked|expired)/i, ({ to }) => {
-    return `unlock the account (chage -l ${to.user} tells why), or set hosts.${to.name}.user to root`;
+    return `unlock the account (see chage -l ${to.user}), or set hosts.${to.name}.user to root`;
   }),
   notRoot(
     "a password is required",
@@ -63,13 +63,13 @@ export const startCauses: Cause<StartFailure>[] = [
     mend: ({ to }) => `log in once and change it, or let it not expire (chage -M -1 -d today ${to.user})`,
   },
   {
-    name: "a login shell that is none",
+    name: "a login shell without commands",
     when: (failure) =>
       says(/account is currently not available|not allowed to log ?in|nologin/i)(failure) ||
       (failure.said.trim() === "" && failure.status === 1),
     words: ({ to, said }) =>
-      `the login shell of user ${to.user} runs no command (${lastLine(said) || "it says nothing, as /bin/false does"})`,
-    mend: ({ to }) => `give it one (usermod --shell /bin/bash ${to.user}), or set hosts.${to.name}.user to another`,
+      `the login shell of user ${to.user} does not run commands (${lastLine(said) || "it prints nothing, as /bin/false does"})`,
+    mend: ({ to }) => `set a shell (usermod --shell /bin/bash ${to.user}), or set hosts.${to.name}.user to another`,
   },
   {
     name: "no timeout",
@@ -79,21 +79,21 @@ export const startCauses: Cause<StartFailure>[] = [
   },
   {
     name: "no bash",
-    // root's words may be of any language
+    // for root it is in the language of the host
     when: ({ said, status }) => /\/bin\/bash/.test(said) && (status === 127 || /not found/.test(said)),
     words: ({ said }) => `the host has no /bin/bash (${lastLine(said)})`,
-    mend: () => "install bash; Watchpost needs a systemd host with bash and coreutils at their usual places",
+    mend: () => "install bash; Watchpost needs a systemd host with bash and coreutils in their usual places",
   },
   {
-    name: "a script that was cut",
+    name: "a script cut off",
     when: says(/unexpected (end of file|EOF)/),
-    words: () => "the script did not arrive whole, and nothing of it was run",
+    words: () => "the script did not arrive complete, and nothing of it was run",
     mend: () => "check the connection, and run it again",
   },
   {
     name: "another command",
     when: ({ status }) => status === 0,
-    words: ({ said }) => `sshd ran something else in the script's place${said ? ` (${lastLine(said)})` : ""}`,
+    words: ({ said }) => `sshd ran another command instead of the script${said ? ` (${lastLine(said)})` : ""}`,
     mend: ({ to }) =>
       `look for ForceCommand in its sshd_config, and for command= in the authorized_keys of user ${to.user}`,
   },
@@ -102,11 +102,11 @@ export const startCauses: Cause<StartFailure>[] = [
     when: () => true,
     words: ({ said, status }) =>
       `nothing of the script was run: ${said.trim().split("\n").slice(-3).join(" / ") || `exit status ${status}`}`,
-    mend: ({ to }) => `log in as user ${to.user} and see what keeps it from running /bin/bash as root`,
+    mend: ({ to }) => `log in as user ${to.user} and check why it cannot run /bin/bash as root`,
   },
 ];
 
-/** Why a script did not begin, in one sentence that says what to do. */
+/** The error for a script that did not start: one sentence with the cause and the mend. */
 export const explainStart = (to: SshAddress, { stdout, stderr, status }: ScriptResult): ConnectError => {
   const said = `${stderr}\n${stdout}`.trim();
   return new ConnectError(`${describe(to)}: ${explainBy(startCauses, { to, said, status })}`);

@@ -1,12 +1,12 @@
 import { connect as connectTcp } from "node:net";
 import type { Duplex } from "node:stream";
 import { type AnyAuthMethod, Client, type ServerHostKeyAlgorithm } from "ssh2";
-import { type SshAddress, type Stop, stopsOf } from "./address.ts";
+import { type Hop, hopsOf, type SshAddress } from "./address.ts";
 import { agentKeys } from "./agent.ts";
 import { type ConnectFailure, explainConnect } from "./explain-connect.ts";
 import { explainJump } from "./explain-forward.ts";
 
-/** A TCP address as a host sees it. */
+/** A TCP address as seen from a host. */
 export interface Endpoint {
   host: string;
   port: number;
@@ -16,20 +16,20 @@ const algorithms: Record<string, ServerHostKeyAlgorithm[]> = {
   "ssh-rsa": ["rsa-sha2-512", "rsa-sha2-256"],
 };
 
-/** Connects to an address that the other side of a connection sees. */
+/** Opens a TCP connection from the remote host to an address as seen from there. */
 export const forwardOut = (client: Client, { host, port }: Endpoint): Promise<Duplex> =>
   new Promise((resolve, reject) => {
     client.forwardOut("127.0.0.1", 0, host, port, (cause, channel) => (cause ? reject(cause) : resolve(channel)));
   });
 
-/** Keys to show, in their order; `agents` are those of the ssh agent, undefined without one. */
+/** Keys to offer, in order; `agents` holds the keys of the ssh agent, undefined without an agent. */
 interface Keys {
   privateKey?: string | undefined;
   agents?: Awaited<ReturnType<typeof agentKeys>> | undefined;
 }
 
-/** One attempt over a connection that is there or about to be. Rejects with what was seen of the other side. */
-const attempt = (to: Stop, { privateKey, agents }: Keys, socket: Duplex): Promise<Client> =>
+/** One login attempt over an open or opening connection. Rejects with a ConnectFailure. */
+const attempt = (to: Hop, { privateKey, agents }: Keys, socket: Duplex): Promise<Client> =>
   new Promise((resolve, reject) => {
     const [type = "", blob] = to.hostKey.split(" ");
     const seen: Omit<ConnectFailure, "cause"> = { to, offered: agents && 0 };
@@ -57,7 +57,7 @@ const attempt = (to: Stop, { privateKey, agents }: Keys, socket: Duplex): Promis
           if (partial) seen.partial = true;
           const method = methods.shift();
           if (method?.type === "agent") seen.offered = (seen.offered ?? 0) + 1;
-          // the types lack it: no more are left
+          // the types lack `false`: no method is left
           next(method ?? (false as never));
         },
         readyTimeout: 10_000,
@@ -71,7 +71,7 @@ const attempt = (to: Stop, { privateKey, agents }: Keys, socket: Duplex): Promis
       socket.once("data", (first: Buffer) => {
         seen.greeting = first.toString("latin1", 0, 1000);
       });
-      // jobs are small packets: without it each waits for the acknowledgement of the one before
+      // jobs are small packets: without it each waits for the previous one's acknowledgement
       client.setNoDelay();
     } catch (cause) {
       socket.destroy();
@@ -82,47 +82,47 @@ const attempt = (to: Stop, { privateKey, agents }: Keys, socket: Duplex): Promis
 const isFailure = (cause: unknown): cause is ConnectFailure =>
   typeof cause === "object" && cause !== null && "to" in cause && "cause" in cause;
 
-/** Logs in at one stop; `reach` makes the connection to it. @throws ConnectError */
-const enter = async (to: Stop, reach: () => Promise<Duplex>): Promise<Client> => {
+/** Logs in to one hop; `open` opens a connection to it. @throws ConnectError */
+const logIn = async (to: Hop, open: () => Promise<Duplex>): Promise<Client> => {
   const { privateKey, agentSocket } = to;
   const agents =
     privateKey || !agentSocket
       ? undefined
       : await agentKeys(agentSocket).catch((cause) => Promise.reject(explainConnect({ to, cause })));
-  let shown = 0;
+  let tried = 0;
   for (;;)
     try {
-      return await attempt(to, { privateKey, agents: agents?.slice(shown) }, await reach());
+      return await attempt(to, { privateKey, agents: agents?.slice(tried) }, await open());
     } catch (failure) {
       if (!isFailure(failure)) throw failure;
-      const offered = agents && shown + (failure.offered ?? 0);
-      // sshd hung up after some keys of the agent: the others over another connection
-      const goesOn = /Too many authentication failures/.test(failure.cause.message) && failure.offered;
-      if (!agents || !goesOn || shown + goesOn >= agents.length) throw explainConnect({ ...failure, offered });
-      shown += goesOn;
+      const offered = agents && tried + (failure.offered ?? 0);
+      // sshd closed the connection after some of the agent's keys: the others are offered over another connection
+      const refused = /Too many authentication failures/.test(failure.cause.message) && failure.offered;
+      if (!agents || !refused || tried + refused >= agents.length) throw explainConnect({ ...failure, offered });
+      tried += refused;
     }
 };
 
 /**
- * Connects and logs in, at the jump hosts first; each host has to show its pinned key. The connections to the jump hosts
- * end with the one that is returned.
+ * Connects and logs in, through the jump hosts if there are any; each host has to present its pinned key. The connections
+ * to the jump hosts are closed with the returned one.
  * @throws ConnectError
  */
 export const handshake = async (to: SshAddress): Promise<Client> => {
-  let reached: { stop: Stop; client: Client } | undefined;
-  for (const stop of stopsOf(to)) {
-    const way = reached;
-    const { address: host, port } = stop;
-    const reach = async () =>
-      way
-        ? forwardOut(way.client, { host, port }).catch((cause) => Promise.reject(explainJump(way.stop, stop, cause)))
+  let reached: { hop: Hop; client: Client } | undefined;
+  for (const hop of hopsOf(to)) {
+    const via = reached;
+    const { address: host, port } = hop;
+    const open = async () =>
+      via
+        ? forwardOut(via.client, { host, port }).catch((cause) => Promise.reject(explainJump(via.hop, hop, cause)))
         : connectTcp({ host, port });
     try {
-      const client = await enter(stop, reach);
-      if (way) client.once("close", () => way.client.end());
-      reached = { stop, client };
+      const client = await logIn(hop, open);
+      if (via) client.once("close", () => via.client.end());
+      reached = { hop, client };
     } catch (cause) {
-      way?.client.end();
+      via?.client.end();
       throw cause;
     }
   }

@@ -1,85 +1,84 @@
-/** Thrown by whoever opens a session when sshd has none left. */
+/** sshd refused to open a session because it already has as many as it allows. */
 export class SessionRefused extends Error {
   override name = "SessionRefused";
 }
 
-const pause = (milliseconds: number) => new Promise((over) => setTimeout(over, milliseconds));
+const pause = (milliseconds: number) => new Promise((done) => setTimeout(done, milliseconds));
 
 /** How long sshd counts a session after its channel was closed, in ms, unless it is very busy. */
-const settling = 5;
+const settleTime = 5;
 
-/** How long sshd may go on refusing a session although it has held as many before, in ms. */
-const patience = 30_000;
+/** How long sshd may keep refusing although it has held as many sessions before, in ms. */
+const defaultPatience = 30_000;
 
 /**
- * Shares the sessions of one ssh connection: at most `most` at a time, in the order in which they are asked for, and fewer
- * where sshd allows fewer (MaxSessions, which no message tells). It starts as if sshd allowed them all; when one is
- * refused, as many as sshd has ever held at once are what it allows.
+ * Limits the concurrent sessions of one ssh connection to `most`, first come, first served, and to fewer where sshd allows
+ * fewer. The protocol does not announce MaxSessions: the limit starts at `most`, and once a session has been refused it is
+ * the highest number that sshd has held at the same time.
  */
 export class Sessions {
   readonly #most: number;
   readonly #patience: number;
   readonly #waiting: (() => void)[] = [];
-  /** Whether sshd has refused one. */
-  #full = false;
-  /** Those that have a place, whether sshd has opened a session for them yet or not. */
-  #placed = 0;
-  #held = 0;
-  #heldAtOnce = 0;
+  #refusedOnce = false;
+  /** Callers that have a slot, including those whose session is still being opened. */
+  #slotsTaken = 0;
+  #open = 0;
+  #mostOpen = 0;
 
-  constructor(most: number, { patience: ms = patience } = {}) {
+  constructor(most: number, { patience = defaultPatience } = {}) {
     this.#most = most;
-    this.#patience = ms;
+    this.#patience = patience;
   }
 
-  /** Forgets what sshd allowed: another connection is another sshd. */
-  renew(): void {
-    this.#full = false;
-    this.#heldAtOnce = 0;
+  /** Forgets what was learned about sshd, for a new connection. */
+  reset(): void {
+    this.#refusedOnce = false;
+    this.#mostOpen = 0;
     this.#admit();
   }
 
-  // it grows while those that were asked for before the refusal are still being opened
-  get #allowed(): number {
-    return this.#full ? Math.max(1, this.#heldAtOnce) : this.#most;
+  // it rises while sessions that were requested before the refusal are still being opened
+  get #limit(): number {
+    return this.#refusedOnce ? Math.max(1, this.#mostOpen) : this.#most;
   }
 
   /**
-   * Opens a session and uses it until `use` ends.
-   * @param open Rejects with SessionRefused when sshd has none left.
-   * @throws SessionRefused when sshd opens none at all.
+   * Opens a session and runs `use` with it.
+   * @param open Rejects with SessionRefused when sshd refuses.
+   * @throws SessionRefused when sshd opens no session at all, or none for half a minute.
    */
   async run<S, T>(open: () => Promise<S>, use: (session: S) => Promise<T>): Promise<T> {
-    await this.#place("last");
+    await this.#takeSlot("last");
     try {
-      const session = await this.#open(open);
-      this.#heldAtOnce = Math.max(this.#heldAtOnce, ++this.#held);
+      const session = await this.#openWithRetry(open);
+      this.#mostOpen = Math.max(this.#mostOpen, ++this.#open);
       this.#admit();
       try {
         return await use(session);
       } finally {
-        this.#held--;
+        this.#open--;
       }
     } finally {
-      if (this.#full) setTimeout(() => this.#leave(), settling);
-      else this.#leave();
+      if (this.#refusedOnce) setTimeout(() => this.#freeSlot(), settleTime);
+      else this.#freeSlot();
     }
   }
 
-  async #open<S>(open: () => Promise<S>): Promise<S> {
-    let [delay, since] = [settling, performance.now()];
+  async #openWithRetry<S>(open: () => Promise<S>): Promise<S> {
+    let [delay, since] = [settleTime, performance.now()];
     for (;;) {
       try {
         return await open();
       } catch (cause) {
         if (!(cause instanceof SessionRefused) || performance.now() - since > this.#patience) throw cause;
-        if (this.#heldAtOnce === 0 && this.#placed === 1) throw cause;
+        if (this.#mostOpen === 0 && this.#slotsTaken === 1) throw cause;
       }
-      this.#full = true;
-      if (this.#placed > this.#allowed) {
-        this.#placed--;
-        await this.#place("first");
-        [delay, since] = [settling, performance.now()];
+      this.#refusedOnce = true;
+      if (this.#slotsTaken > this.#limit) {
+        this.#slotsTaken--;
+        await this.#takeSlot("first");
+        [delay, since] = [settleTime, performance.now()];
       } else {
         await pause(delay);
         delay = Math.min(2 * delay, 500);
@@ -87,24 +86,24 @@ export class Sessions {
     }
   }
 
-  async #place(where: "first" | "last"): Promise<void> {
-    if (this.#placed < this.#allowed) {
-      this.#placed++;
+  async #takeSlot(queue: "first" | "last"): Promise<void> {
+    if (this.#slotsTaken < this.#limit) {
+      this.#slotsTaken++;
       return;
     }
-    await new Promise<void>((go) => (where === "first" ? this.#waiting.unshift(go) : this.#waiting.push(go)));
+    await new Promise<void>((go) => (queue === "first" ? this.#waiting.unshift(go) : this.#waiting.push(go)));
   }
 
-  #leave(): void {
-    this.#placed--;
+  #freeSlot(): void {
+    this.#slotsTaken--;
     this.#admit();
   }
 
   #admit(): void {
-    while (this.#placed < this.#allowed) {
+    while (this.#slotsTaken < this.#limit) {
       const next = this.#waiting.shift();
       if (!next) return;
-      this.#placed++;
+      this.#slotsTaken++;
       next();
     }
   }

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { script } from "../../providers/script.ts";
-import { closed, rootBash } from "../../providers/ssh/bash.ts";
+import { closeGroup, rootBash } from "../../providers/ssh/bash.ts";
 
 /** Runs a command line as sshd does: by the login shell, with what comes on standard input. */
 const bySshd = (command: string, input: string | Buffer, shell = "/bin/sh", tools = "") => {
@@ -27,7 +27,7 @@ describe("a script whose connection is cut", () => {
 
   const variables = { user: "", path: "/x", content: "größer {\n}\n'x'", mode: "644", owner: "root:root", sum: "" };
   // whatever of it is run leaves a trace, even where it fails
-  const traced = () => closed(`: >${folder}/first\n${script("file-sync", variables)}\n: >${folder}/last`);
+  const traced = () => closeGroup(`: >${folder}/first\n${script("file-sync", variables)}\n: >${folder}/last`);
   const commands = { counted, "until the end": () => rootBash("root", "all", 600) };
 
   for (const [what, commandOf] of Object.entries(commands))
@@ -43,7 +43,7 @@ describe("a script whose connection is cut", () => {
     });
 
   test("runs when it is whole", () => {
-    const whole = closed(`: >${folder}/first`);
+    const whole = closeGroup(`: >${folder}/first`);
     for (const commandOf of Object.values(commands)) {
       assert.equal(bySshd(commandOf(whole), whole).status, 0);
       assert.deepEqual(readdirSync(folder), ["first"]);
@@ -66,7 +66,7 @@ describe("the command line reads alike in", () => {
   for (const shell of shells) {
     const there = spawnSync(shell, ["-c", "true"]).error === undefined;
     test(shell, { skip: !there && `${shell} is not installed here` }, () => {
-      const text = closed(`value='a "b"\n!c'; printf '%s|' "$value"; cat`);
+      const text = closeGroup(`value='a "b"\n!c'; printf '%s|' "$value"; cat`);
       for (const user of ["root", "deploy"]) {
         const command = rootBash(user, { bytes: Buffer.byteLength(text) }, 600);
         const expected = { status: 0, stdout: 'a "b"\n!c|the rest', stderr: "" };
@@ -78,7 +78,7 @@ describe("the command line reads alike in", () => {
 
 describe("a job that outlasts its deadline", () => {
   test("is ended, and cleans up before", () => {
-    const text = closed("trap 'echo cleaned' EXIT\necho begun\nsleep 60 | cat\necho never");
+    const text = closeGroup("trap 'echo cleaned' EXIT\necho begun\nsleep 60 | cat\necho never");
     const begun = performance.now();
     const { status, stdout } = bySshd(counted(text, 5), text);
     assert.equal(stdout, "begun\ncleaned\n");

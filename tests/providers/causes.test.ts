@@ -1,21 +1,21 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { lastStop } from "../../providers/ssh/address.ts";
+import { targetOf } from "../../providers/ssh/address.ts";
 import type { Cause } from "../../providers/ssh/errors.ts";
 import { type ConnectFailure, connectCauses, explainConnect } from "../../providers/ssh/explain-connect.ts";
 import { explainStart, startCauses } from "../../providers/ssh/explain-start.ts";
 
 const address = { name: "web", address: "192.0.2.10", port: 22, user: "deploy", hostKey: "ssh-ed25519 AAAA" };
-const to = (privateKey?: string) => ({ ...lastStop(address), privateKey, agentSocket: "/run/agent" });
+const to = (privateKey?: string) => ({ ...targetOf(address), privateKey, agentSocket: "/run/agent" });
 const error = (message: string, code?: string) => Object.assign(new Error(message), code === undefined ? {} : { code });
 const refused = error("All configured authentication methods failed");
 const unsupported = error("Cannot parse privateKey: Unsupported key format");
 
-/** What is known of a login that failed, by the name of its cause; as ssh2 1.17 and OpenSSH say it. */
+/** A failed login for each cause, with the messages of ssh2 1.17 and OpenSSH. */
 const failures: Record<string, Partial<ConnectFailure> & { cause: Error }> = {
   "another host key": { cause: error("Handshake failed: host denied"), seenKey: "BBBB" },
-  "too many keys of the agent": { cause: error("Too many authentication failures"), offered: 6 },
-  "more than a key is asked for": { cause: refused, partial: true },
+  "too many keys in the agent": { cause: error("Too many authentication failures"), offered: 6 },
+  "another method is required": { cause: refused, partial: true },
   "neither key nor agent": { cause: refused },
   "an agent without keys": { cause: refused, offered: 0 },
   "the key is refused": { cause: refused, offered: 2 },
@@ -24,7 +24,7 @@ const failures: Record<string, Partial<ConnectFailure> & { cause: Error }> = {
     cause: error("Cannot parse privateKey: Encrypted OpenSSH private key detected, but no passphrase given"),
   },
   "a key in PKCS#8": { cause: unsupported, to: to("-----BEGIN PRIVATE KEY-----\n") },
-  "a key of PuTTY": { cause: unsupported, to: to("PuTTY-User-Key-File-3: ssh-ed25519\n") },
+  "a PuTTY key": { cause: unsupported, to: to("PuTTY-User-Key-File-3: ssh-ed25519\n") },
   "the public half of a key": {
     cause: error("privateKey value does not contain a (valid) private key"),
     to: to("ssh-ed25519 AAAA"),
@@ -34,7 +34,7 @@ const failures: Record<string, Partial<ConnectFailure> & { cause: Error }> = {
   "no algorithm in common": { cause: error("Handshake failed: no matching C->S MAC") },
   "an unknown name": { cause: error("getaddrinfo EAI_AGAIN web", "EAI_AGAIN") },
   "nobody listens": { cause: error("connect ECONNREFUSED 192.0.2.10:22", "ECONNREFUSED") },
-  "turned away for now": {
+  "refused temporarily": {
     cause: error("Connection lost before handshake"),
     greeting: "Exceeded MaxStartups\r\n",
     connected: true,
@@ -44,13 +44,17 @@ const failures: Record<string, Partial<ConnectFailure> & { cause: Error }> = {
     greeting: "220 mail ESMTP\r\n",
     connected: true,
   },
-  "silence after the connection": { cause: error("Timed out while waiting for handshake"), connected: true },
+  "no answer after connecting": { cause: error("Timed out while waiting for handshake"), connected: true },
   "no answer": { cause: error("connect EHOSTUNREACH 192.0.2.10:22", "EHOSTUNREACH") },
-  "hung up on": { cause: error("read ECONNRESET", "ECONNRESET"), greeting: "SSH-2.0-x\r\n", connected: true },
+  "closed before the login": {
+    cause: error("read ECONNRESET", "ECONNRESET"),
+    greeting: "SSH-2.0-x\r\n",
+    connected: true,
+  },
   "anything else": { cause: error("connect EPERM 192.0.2.10:22", "EPERM") },
 };
 
-/** What was said in place of a script that did not begin, by the name of its cause; as seen on Debian 13. */
+/** Output in place of a script that did not start, for each cause; as seen on Debian 13. */
 const said: Record<string, string[]> = {
   "no sudo": [
     "env: 'sudo': No such file or directory",
@@ -82,7 +86,7 @@ const said: Record<string, string[]> = {
     "sudo: a terminal is required to read the password; either use the -S option or configure an askpass helper",
   ],
   "an expired password": ["WARNING: Your password has expired.\nPassword change required but no TTY available."],
-  "a login shell that is none": ["This account is currently not available.", ""],
+  "a login shell without commands": ["This account is currently not available.", ""],
   "no bash": [
     "env: '/bin/bash': No such file or directory",
     "sudo: /bin/bash: command not found",
@@ -96,41 +100,41 @@ const said: Record<string, string[]> = {
     "fish: Unknown command: timeout",
     "timeout: Command not found.",
   ],
-  "a script that was cut": ["/bin/bash: eval: line 60: syntax error: unexpected end of file"],
+  "a script cut off": ["/bin/bash: eval: line 60: syntax error: unexpected end of file"],
   "anything else": ["rbash: env: restricted: cannot specify `/' in command names"],
 };
 
-/** Fails where a name has no row any more, or a row no case. */
-// what a shell says by its status
+/** Fails for a cause without a case, and for a case without a cause. */
+// the shell's status for a missing command
 const statusOf = (name: string) => (name === "no bash" ? 127 : 1);
 
 const covers = (causes: Cause<never>[], cases: object, apart: string[] = []) =>
   assert.deepEqual([...Object.keys(cases), ...apart].sort(), causes.map(({ name }) => name).sort());
 
-describe("why a login does not come about", () => {
+describe("a failed login", () => {
   test("each cause has a case", () => covers(connectCauses, failures));
   for (const [name, failure] of Object.entries(failures))
     test(name, () => {
       const whole = { to: to(), ...failure };
       assert.equal(connectCauses.find(({ when }) => when(whole))?.name, name);
       const { message } = explainConnect(whole);
-      // where, what, and the mend after the last colon; no part of the key
+      // where, what, and the mend; no part of the key
       assert.match(message, /^host web \(deploy@192\.0\.2\.10:22\): .{15,}: .{15,}$/);
       assert.doesNotMatch(message, /undefined|swordfish|BEGIN/);
     });
 });
 
-describe("why a script does not begin", () => {
+describe("a script that does not start", () => {
   test("each cause has a case", () => covers(startCauses, said, ["another command"]));
   for (const [name, texts] of Object.entries(said))
     for (const text of texts)
       test(`${name}: ${JSON.stringify(text.slice(0, 50))}`, () => {
-        // also behind a word of the login shell's
+        // also after output of the login shell
         for (const stdout of text === "" ? [""] : ["", "Welcome back\n"]) {
           const result = { stdout, stderr: text === "" ? "" : `${text}\n`, status: statusOf(name) };
           const { message } = explainStart(address, result);
-          const told = { to: address, said: `${result.stderr}\n${stdout}`.trim(), status: statusOf(name) };
-          assert.equal(startCauses.find(({ when }) => when(told))?.name, name);
+          const failure = { to: address, said: `${result.stderr}\n${stdout}`.trim(), status: statusOf(name) };
+          assert.equal(startCauses.find(({ when }) => when(failure))?.name, name);
           assert.match(message, /^host web \(deploy@192\.0\.2\.10:22\): .{15,}: .{15,}$/);
         }
       });

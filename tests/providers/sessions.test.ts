@@ -104,7 +104,7 @@ describe("sessions", () => {
       close();
     };
     await Promise.all(Array.from({ length: 8 }, () => sessions.run(strict.open, use)));
-    sessions.renew();
+    sessions.reset();
     await Promise.all(Array.from({ length: 20 }, () => sessions.run(lax.open, use)));
     assert.equal(lax.seen().most, 8);
   });

@@ -35,7 +35,10 @@ describe("a job on a real host", { skip: noSshd }, () => {
 
   test("is ended by the host at its deadline, and cleans up", async () => {
     const script = "trap 'echo cleaned >/tmp/deadline' EXIT\nsleep 987 | cat";
-    await assert.rejects(run(script, { timeoutSeconds: 1 }), /^ScriptError: .*: job: .*ended by the host after 1 s$/s);
+    await assert.rejects(
+      run(script, { timeoutSeconds: 1 }),
+      /^ScriptError: .*: job: .*stopped by the host at its limit of 1 s$/s,
+    );
     assert.equal(await run("cat /tmp/deadline; pgrep -f 'sleep 987' || echo gone"), "cleaned\ngone\n");
   });
 
@@ -56,7 +59,7 @@ describe("a job on a real host", { skip: noSshd }, () => {
   });
 
   test("that prints without end is ended on the host too", async () => {
-    await assert.rejects(run("exec -a endless yes"), /job: it printed more than 64 MiB, and was ended$/);
+    await assert.rejects(run("exec -a endless yes"), /job: printed more than 64 MiB and was stopped$/);
     await until("! pgrep -f ^endless");
   });
 
@@ -123,20 +126,20 @@ describe("becoming root on a real host", { skip: noSshd }, () => {
       "nologin",
       "admin",
       "usermod --shell /usr/sbin/nologin admin",
-      /the login shell of user admin runs no command \(This account is currently not available\.\): give it one/,
+      /the login shell of user admin does not run commands \(This account is currently not available\.\): set a shell/,
     ],
     [
       "false",
       "admin",
       "usermod --shell /bin/false admin",
-      /the login shell of user admin runs no command \(it says nothing/,
+      /the login shell of user admin does not run commands \(it prints nothing/,
     ],
     ["no bash", "admin", "mv /bin/bash /bin/shell; usermod --shell /bin/sh admin", /the host has no \/bin\/bash/],
     [
       "another command",
       "admin",
       "sed -i 's/^/command=\"echo menu\" /' /etc/ssh/test_keys",
-      /ran something else .*\(menu\): look for ForceCommand/,
+      /ran another command .*\(menu\): look for ForceCommand/,
     ],
   ];
   for (const [what, user, setup, message] of cases)

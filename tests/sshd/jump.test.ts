@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { after, before, describe, test } from "node:test";
-import type { Station } from "../../providers/ssh/address.ts";
+import type { SshServer } from "../../providers/ssh/address.ts";
 import { connect } from "../../providers/ssh/connection.ts";
 import { handshake } from "../../providers/ssh/login.ts";
 import { freePort } from "../free-port.ts";
@@ -20,12 +20,12 @@ describe("a host behind jump hosts", { skip: noSshd }, () => {
   });
   after(() => Promise.all([first, second, target].map((host) => host?.stop())));
 
-  const station = (host: RealSshd | undefined, changes: Partial<Station> = {}): Station => {
+  const server = (host: RealSshd | undefined, changes: Partial<SshServer> = {}): SshServer => {
     assert.ok(host);
     const { address, port, user, hostKey, privateKey } = host.address;
     return { address, port, user, hostKey, privateKey, ...changes };
   };
-  const through = (...jump: Station[]) => ({ name: "web", ...station(target), jump });
+  const through = (...jump: SshServer[]) => ({ name: "web", ...server(target), jump });
   const run = (to: ReturnType<typeof through>) => connect(to).run({ what: "job", script: "echo in; id -un" });
   const failure = async (to: ReturnType<typeof through>): Promise<string> => {
     const error = await run(to).then(
@@ -41,7 +41,7 @@ describe("a host behind jump hosts", { skip: noSshd }, () => {
     host?.log.filter((line) => /^Accepted publickey/.test(line)).length ?? 0;
 
   test("is reached through one", async () => {
-    assert.equal(await run(through(station(first))), "in\nroot\n");
+    assert.equal(await run(through(server(first))), "in\nroot\n");
   });
 
   test("is reached through one that opens no session itself", async () => {
@@ -51,7 +51,7 @@ describe("a host behind jump hosts", { skip: noSshd }, () => {
       setup: "usermod -s /usr/sbin/nologin nosudo",
     });
     try {
-      assert.equal(await run(through(station(bare))), "in\nroot\n");
+      assert.equal(await run(through(server(bare))), "in\nroot\n");
     } finally {
       await bare.stop();
     }
@@ -59,13 +59,13 @@ describe("a host behind jump hosts", { skip: noSshd }, () => {
 
   test("is reached through two, over one connection for all jobs, and tunnels too", async () => {
     const before = [first, second, target].map(logins);
-    const connection = connect(through(station(first), station(second)));
+    const connection = connect(through(server(first), server(second)));
     const jobs = Array.from({ length: 12 }, (_, n) => connection.run({ what: `${n}`, script: `echo ${n}` }));
     assert.deepEqual(
       await Promise.all(jobs),
       jobs.map((_, n) => `${n}\n`),
     );
-    const channel = await connection.open({ host: "127.0.0.1", port: station(target).port });
+    const channel = await connection.open({ host: "127.0.0.1", port: server(target).port });
     const [greeting] = await once(channel, "data");
     assert.match(String(greeting), /^SSH-2\.0-/);
     assert.deepEqual(
@@ -76,18 +76,18 @@ describe("a host behind jump hosts", { skip: noSshd }, () => {
 
   test("is reached by an agent whose right key comes late, at the jump host and behind it", async () => {
     const strangers = () => Array.from({ length: 7 }, () => makeKey().privateKey);
-    const keys = [station(first), station(target)].map(({ privateKey = "" }) => privateKey);
+    const keys = [server(first), server(target)].map(({ privateKey = "" }) => privateKey);
     const agent = await startAgent([...strangers(), keys[0] ?? "", ...strangers(), keys[1] ?? ""]);
     try {
-      const to = through(station(first, { privateKey: undefined }));
+      const to = through(server(first, { privateKey: undefined }));
       assert.equal(await run({ ...to, privateKey: undefined, ...{ agentSocket: agent.socket } }), "in\nroot\n");
     } finally {
       await agent.stop();
     }
   });
 
-  test("lets go of the jump hosts with its own connection", async () => {
-    const client = await handshake(through(station(first), station(second)));
+  test("closes the connections to the jump hosts with its own", async () => {
+    const client = await handshake(through(server(first), server(second)));
     const ended = (host: RealSshd | undefined) =>
       host?.log.filter((line) => /^(Disconnected from|Connection (closed|reset) by) /.test(line)).length ?? 0;
     const before = [first, second].map(ended);
@@ -100,48 +100,48 @@ describe("a host behind jump hosts", { skip: noSshd }, () => {
     assert.fail("a jump host's connection is still there");
   });
 
-  const at = (host: () => Station, path: string) => (message: string) => {
-    const { user, address, port } = host();
+  const at = (hop: () => SshServer, path: string) => (message: string) => {
+    const { user, address, port } = hop();
     assert.ok(message.startsWith(`jump host of web (${user}@${address}:${port}): `), message);
     assert.ok(message.includes(path), message);
   };
 
   test("another key of the jump host is refused, and nothing of the next one is tried", async () => {
     const before = logins(target);
-    const message = await failure(through(station(first, { hostKey: makeKey().publicKey })));
-    at(() => station(first), "set hosts.web.jump.hostKey to its new key")(message);
+    const message = await failure(through(server(first, { hostKey: makeKey().publicKey })));
+    at(() => server(first), "set hosts.web.jump.hostKey to its new key")(message);
     assert.equal(logins(target), before);
   });
 
   test("another key of the host behind it is refused", async () => {
-    const message = await failure({ ...through(station(first)), hostKey: makeKey().publicKey });
+    const message = await failure({ ...through(server(first)), hostKey: makeKey().publicKey });
     assert.match(message, /^host web \(root@.*\): the host key is .*set hosts\.web\.hostKey/);
   });
 
   test("a login that the second jump host refuses names it", async () => {
     const stranger = makeKey().privateKey;
-    const message = await failure(through(station(first), station(second, { privateKey: stranger })));
-    at(() => station(second), "the ssh key was refused for user admin")(message);
+    const message = await failure(through(server(first), server(second, { privateKey: stranger })));
+    at(() => server(second), "the ssh key was refused for user admin")(message);
     assert.match(message, /hosts\.web\.jump\.1\.privateKey/);
   });
 
   test("a jump host that is not there names it", async () => {
     const port = await freePort();
-    const message = await failure(through(station(first, { port })));
-    at(() => station(first, { port }), "hosts.web.jump.address")(message);
+    const message = await failure(through(server(first, { port })));
+    at(() => server(first, { port }), "hosts.web.jump.address")(message);
     assert.match(message, /cannot be reached \(.*ECONNREFUSED/);
   });
 
   test("a host that the jump host does not reach: whose address to look at", async () => {
     const port = await freePort();
-    const message = await failure({ ...through(station(first)), port });
-    at(() => station(first), "check that hosts.web.address is what the jump host calls it")(message);
+    const message = await failure({ ...through(server(first)), port });
+    at(() => server(first), "check that hosts.web.address is its address as seen from the jump host")(message);
     assert.match(message, new RegExp(`its sshd does not connect to 127\\.0\\.0\\.1:${port} \\(.*refused\\)`));
   });
 
   test("a name that the jump host does not know", async () => {
-    const message = await failure({ ...through(station(first)), address: "nobody.invalid" });
-    at(() => station(first), "check that hosts.web.address is what the jump host calls it")(message);
+    const message = await failure({ ...through(server(first)), address: "nobody.invalid" });
+    at(() => server(first), "check that hosts.web.address is its address as seen from the jump host")(message);
   });
 
   for (const config of [
@@ -153,8 +153,8 @@ describe("a host behind jump hosts", { skip: noSshd }, () => {
     test(`a jump host with '${config}': that it has to forward`, async () => {
       const strict = await RealSshd.start({ user: "nosudo", config: [config] });
       try {
-        const message = await failure(through(station(strict)));
-        at(() => station(strict), "AllowTcpForwarding yes (or local) in its sshd_config")(message);
+        const message = await failure(through(server(strict)));
+        at(() => server(strict), "AllowTcpForwarding yes (or local) in its sshd_config")(message);
       } finally {
         await strict.stop();
       }

@@ -42,13 +42,13 @@ describe("a login at a real sshd", { skip: noSshd }, () => {
       /hosts\.real\.privateKey is not a usable private key \(it is in PKCS#8, .*\): .*convert it \(ssh-keygen -p -N '' -f FILE/,
     ],
     ["in PKCS#8, of RSA", () => pem("pkcs8"), /it is in PKCS#8/],
-    ["in PKCS#8 with a passphrase", () => pem("pkcs8", locked), /not a usable private key .*take its passphrase off/],
-    ["in PEM with a passphrase", () => pem("pkcs1", locked), /Encrypted.*take its passphrase off \(ssh-keygen -p/],
+    ["in PKCS#8 with a passphrase", () => pem("pkcs8", locked), /not a usable private key .*remove its passphrase/],
+    ["in PEM with a passphrase", () => pem("pkcs1", locked), /Encrypted.*remove its passphrase \(ssh-keygen -p/],
     ["that is the public half", () => makeKey().publicKey, /not a usable private key \(it is a public one\)/],
     [
       "in PuTTY's form",
       () => "PuTTY-User-Key-File-3: ssh-ed25519\nEncryption: none\n",
-      /\(it is PuTTY's form\): .*puttygen/,
+      /\(it is in PuTTY's format\): .*puttygen/,
     ],
     [
       "cut off",
@@ -74,7 +74,10 @@ describe("a login at a real sshd", { skip: noSshd }, () => {
 
   test("without a key and an agent", async () => {
     const message = await failure({ ...host.address, privateKey: undefined });
-    assert.match(message, /nothing to log in with: set hosts\.real\.privateKey, or start an ssh agent/);
+    assert.match(
+      message,
+      /neither a private key nor an ssh agent to log in with: set hosts\.real\.privateKey, or start an ssh agent/,
+    );
   });
 
   test("with an agent that is gone", async () => {
@@ -145,7 +148,7 @@ describe("a login at a real sshd", { skip: noSshd }, () => {
     [
       "more than a key",
       ["AuthenticationMethods publickey,password", "PasswordAuthentication yes"],
-      /was accepted, and sshd asks for more than a key: let user root/,
+      /was accepted, but sshd requires another authentication method too: let user root/,
     ],
     ["no root", ["PermitRootLogin no"], /the ssh key was refused for user root: .*PermitRootLogin has to allow keys/],
     ["one try only", ["MaxAuthTries 1"], /sshd ended the login after \d+ keys \(its MaxAuthTries\): load fewer keys/],
@@ -171,23 +174,27 @@ describe("a login at what is no host", () => {
     [
       "a web server",
       (socket) => socket.end("HTTP/1.1 400 Bad Request\r\n\r\n"),
-      /answers on port \d+ is no ssh 2 server \(it says "HTTP\/1.1 400 Bad Request"\): set hosts\.real\.port/,
+      /server on port \d+ is not an SSH 2 server \(it sends "HTTP\/1.1 400 Bad Request"\): set hosts\.real\.port/,
     ],
     [
       "a mail server",
       (socket) => socket.write("220 mail.example.org ESMTP\r\n"),
-      /no ssh 2 server \(it says "220 mail/,
+      /not an SSH 2 server \(it sends "220 mail/,
     ],
-    ["one that hangs up", (socket) => socket.end(), /hung up before the login .*: check that sshd is what listens/],
-    ["one that resets", (socket) => socket.resetAndDestroy(), /hung up before the login .*ECONNRESET/],
+    [
+      "one that hangs up",
+      (socket) => socket.end(),
+      /the connection was closed before the login .*: check that sshd listens/,
+    ],
+    ["one that resets", (socket) => socket.resetAndDestroy(), /closed before the login .*ECONNRESET/],
     [
       "sshd that has too many logins",
       (socket) => socket.end("Exceeded MaxStartups\r\n"),
-      /turns this machine away for now \("Exceeded MaxStartups"\): wait/,
+      /temporarily refuses connections from this machine \("Exceeded MaxStartups"\): wait/,
     ],
-    ["sshd that punishes", (socket) => socket.end("Not allowed at this time\r\n"), /turns this machine away for now/],
-    ["an old sshd", (socket) => socket.write("SSH-1.5-OpenSSH_2.0\r\n"), /is no ssh 2 server \(it says "SSH-1\.5/],
-    ["one that says nothing", () => {}, /takes the connection, and no login came about within 10 s: check/],
+    ["sshd that punishes", (socket) => socket.end("Not allowed at this time\r\n"), /temporarily refuses connections/],
+    ["an old sshd", (socket) => socket.write("SSH-1.5-OpenSSH_2.0\r\n"), /is not an SSH 2 server \(it sends "SSH-1\.5/],
+    ["one that says nothing", () => {}, /accepts the connection, but the login did not complete within 10 s: check/],
   ];
   for (const [what, answer, message] of answers)
     test(what, async (t) => {

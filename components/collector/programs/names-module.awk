@@ -1,6 +1,6 @@
 # The names as a module of Alloy's: who a uid is, and which container a unit runs.
 BEGIN { FS = "\t" }
-# awks differ in how brackets and backslashes are written inside of a bracket; letters beyond ASCII take no backslash
+# awks differ in how brackets and backslashes are written inside of a bracket; RE2 accepts no backslash before a non-ASCII byte
 function exact(text) { gsub(/[^0-9A-Za-z_;:@ \200-\377-]/, "\\\\&", text); return text }
 function quote(text) { gsub(/[\\"]/, "\\\\&", text); return "\"" text "\"" }
 function rule(from, regex, to, label) {

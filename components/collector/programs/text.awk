@@ -1,15 +1,15 @@
-# Lines as UTF-8: a byte that is no part of it becomes four letters, \xfc for ü of Latin-1, so that names that differ stay so.
+# Makes lines valid UTF-8: each invalid byte is replaced by its hex escape (\xfc), so that different names stay different.
 # Source: Unicode 16.0, table 3-7, well-formed byte sequences.
 BEGIN { for (i = 1; i < 256; i++) byte[sprintf("%c", i)] = i }
 
-# How long the sequence is that begins at a place; 0 where it is none.
+# Length of the UTF-8 sequence at a position; 0 if there is none.
 function sequence(line, at, first, count, i, next_byte, low, high) {
   first = byte[substr(line, at, 1)]
   count = first < 128 ? 1 : first < 194 ? 0 : first < 224 ? 2 : first < 240 ? 3 : first < 245 ? 4 : 0
   for (i = 1; i < count; i++) {
     low = 128
     high = 191
-    # neither longer than it has to be, nor a surrogate, nor beyond the last character
+    # no overlong form, no surrogate, nothing beyond U+10FFFF
     if (i == 1 && first == 224) low = 160
     if (i == 1 && first == 237) high = 159
     if (i == 1 && first == 240) low = 144
