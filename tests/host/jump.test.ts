@@ -47,7 +47,7 @@ describe("a host that only a jump host reaches, and whose sshd allows two sessio
 
   test("is not deployed to through a jump host with another key", async () => {
     const stack = { name: `${rig.name}-other-key`, ...through(makeKey().publicKey) };
-    const { said, status } = await upApart(rig, {}, stack).ended;
+    const { said, status } = await upApart(rig, { options: stack }).ended;
     assert.notEqual(status, 0);
     assert.match(said, /jump host of \S+ \(nosudo@\S+:22\): the host key is SHA256:.*set hosts\.\S+\.jump\.hostKey/);
   });

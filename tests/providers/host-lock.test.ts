@@ -6,7 +6,7 @@ import { after, afterEach, before, beforeEach, describe, test } from "node:test"
 import type { Owner } from "../../providers/host-lock.ts";
 import { underLock } from "../../providers/host-lock.ts";
 import { assignments, script } from "../../providers/script.ts";
-import { closed } from "../../providers/ssh/bash.ts";
+import { closeGroup } from "../../providers/ssh/bash.ts";
 import type { ScriptResult } from "../../providers/ssh/errors.ts";
 import { until } from "../../throwaway/until.ts";
 import { FakeRoot } from "./fake-root.ts";
@@ -26,7 +26,7 @@ describe("the lock of a host", () => {
   /** A job of an owner that ends when told; a rival waits for half a second only. */
   const job = (who: Owner, variables: object, body: string): Promise<ScriptResult> => {
     const asOwner = { lease: 35, ...who, ...variables, patience: 1 };
-    return root.run(closed(`${assignments(asOwner)}\n${script("none-sync", {})}\n${body}`), Buffer.alloc(0));
+    return root.run(closeGroup(`${assignments(asOwner)}\n${script("none-sync", {})}\n${body}`), Buffer.alloc(0));
   };
   /** A job that stays at work until `end` is called. */
   const atWork = async (who: Owner, variables = {}) => {
@@ -120,7 +120,7 @@ describe("who holds the lock of /run", {
 
   test("keeps no job from its work", async () => {
     const { status, stderr } = await root.run(
-      closed(`${assignments({ ...anna })}\n${script("none-sync", {})}\nown 'folder /x'`),
+      closeGroup(`${assignments({ ...anna })}\n${script("none-sync", {})}\nown 'folder /x'`),
       Buffer.alloc(0),
     );
     assert.equal(status, 0, stderr);
@@ -132,7 +132,7 @@ describe("the owner of a host", () => {
   const made = () => readFile(join(root.folder, "var/lib/watchpost/made"), "utf8");
   const run = (who: Owner, name: string, body: string) =>
     root.run(
-      closed(`${assignments({ lease: 0, patience: 1, ...who })}\n${script(name, {})}\n${body}`),
+      closeGroup(`${assignments({ lease: 0, patience: 1, ...who })}\n${script(name, {})}\n${body}`),
       Buffer.alloc(0),
     );
   beforeEach(async () => {
