@@ -7,14 +7,23 @@ const END_MS = 20_000;
 /** The environment variable that marks a host's supervisor, nspawn and init: found by it even when nothing was recorded. */
 export const markOf = (place: Place): string => `WATCHPOST_THROWAWAY_HOST=${place.folder}`;
 
+/** Whether a process has no environment at all, unlike one whose exec has not put it in place yet (proc_pid_stat(5)). */
+async function hasNoEnvironment(pid: string): Promise<boolean> {
+  const stat = await readFile(`/proc/${pid}/stat`, "latin1").catch(() => "");
+  const [start, end] = stat
+    .slice(stat.lastIndexOf(")") + 2)
+    .split(" ")
+    .slice(47, 49); // env_start, env_end
+  return start === end && end !== "0";
+}
+
 /** The environment that a process was started with; empty for the kernel's own, for zombies, and for those of others. */
 async function environmentOf(pid: string): Promise<string> {
-  const read = (entry: string) => readFile(`/proc/${pid}/${entry}`, "latin1").catch(() => "");
   for (;;) {
-    const [environment, commandLine] = [await read("environ"), await read("cmdline")];
-    if (environment || commandLine) return environment;
-    // In the middle of an exec it has a program, but neither of these yet: look again.
-    if (!(await readlink(`/proc/${pid}/exe`).catch(() => ""))) return "";
+    const environment = await readFile(`/proc/${pid}/environ`, "latin1").catch(() => "");
+    if (environment) return environment;
+    const isProgram = await readlink(`/proc/${pid}/exe`).catch(() => "");
+    if (!isProgram || (await hasNoEnvironment(pid))) return "";
   }
 }
 
