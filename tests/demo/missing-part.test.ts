@@ -1,16 +1,15 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
-import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { mkdir, mkdtemp, readdir, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { text } from "node:stream/consumers";
 import { after, before, describe, test } from "node:test";
 import type { Summary } from "../../demo/report.ts";
 import { projectFolder, stackFile } from "../../demo/stack.ts";
 import { unable } from "../../throwaway/machine.ts";
 import { cacheRoot } from "../../toolchain/cache.ts";
+import { finished } from "../finished.ts";
 
 const name = "test-missing";
 
@@ -43,12 +42,7 @@ describe("the demo, where Alloy can neither be pulled nor built", { skip: unable
       },
       stdio: ["ignore", "pipe", "pipe"],
     });
-    const [stdout, stderr, [status]] = await Promise.all([
-      text(child.stdout),
-      text(child.stderr),
-      once(child, "close"),
-    ]);
-    return { stdout, stderr, status };
+    return finished(child);
   };
 
   test("ends with Alloy named and why, exit status 1, and deploys nothing", async () => {

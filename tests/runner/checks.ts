@@ -1,9 +1,8 @@
 import { spawn } from "node:child_process";
-import { once } from "node:events";
 import { join } from "node:path";
-import { text } from "node:stream/consumers";
 import { setTimeout as pause } from "node:timers/promises";
 import { unable } from "../../throwaway/machine.ts";
+import { finished } from "../finished.ts";
 import { prepareToolchain } from "../host/toolchain.ts";
 import type { Outcome } from "./outcome.ts";
 
@@ -26,9 +25,14 @@ export const runCheck = async ({ name, command, args }: Check, root: string, sig
   const seconds = () => (performance.now() - started) / 1000;
   try {
     const child = spawn(join(root, "node_modules/.bin", command), args, { cwd: root, signal });
-    const [out, err, [status]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, "close")]);
+    const { stdout, stderr, status } = await finished(child);
     if (status === 0) return { ...outcome, status: "passed", seconds: seconds() };
-    return { ...outcome, status: "failed", seconds: seconds(), reason: `${out}${err}`.trim() || `exited ${status}` };
+    return {
+      ...outcome,
+      status: "failed",
+      seconds: seconds(),
+      reason: `${stdout}${stderr}`.trim() || `exited ${status}`,
+    };
   } catch (error) {
     return { ...outcome, status: "failed", seconds: seconds(), reason: String(error) };
   }

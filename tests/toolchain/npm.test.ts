@@ -7,9 +7,9 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { text } from "node:stream/consumers";
 import { after, before, describe, test } from "node:test";
 import { run, which } from "../../toolchain/command.ts";
+import { finished } from "../finished.ts";
 
 const project = resolve(import.meta.dirname, "../..");
 
@@ -86,12 +86,7 @@ describe("Node from npm", { skip: npm ? false : "there is no npm on PATH" }, () 
       },
       stdio: ["ignore", "pipe", "pipe"],
     });
-    const [stdout, stderr, [status]] = await Promise.all([
-      text(child.stdout),
-      text(child.stderr),
-      once(child, "close"),
-    ]);
-    return { stdout, stderr, status };
+    return finished(child);
   };
   const sumOf = (content: Buffer | string) => `sha512-${createHash("sha512").update(content).digest("base64")}`;
 

@@ -94,9 +94,10 @@ describe("masking", () => {
 
   test("a long line takes no time to speak of", () => {
     for (const line of ["a".repeat(200_000), "a.".repeat(100_000), "1:".repeat(100_000), "password".repeat(20_000)]) {
-      const started = performance.now();
+      const before = process.cpuUsage();
       mask(line.slice(0, 20_000));
-      assert.ok(performance.now() - started < 2000, `${line.slice(0, 10)}: ${performance.now() - started} ms`);
+      const ms = process.cpuUsage(before).user / 1000;
+      assert.ok(ms < 2000, `${line.slice(0, 10)}: ${ms} ms`);
     }
   });
 });

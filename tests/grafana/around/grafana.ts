@@ -1,14 +1,13 @@
 import type { ChildProcess } from "node:child_process";
 import { spawn } from "node:child_process";
-import { once } from "node:events";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { text } from "node:stream/consumers";
 import { dataSourcesYaml } from "../../../components/pod/data-sources.ts";
 import { breakGlass, grafanaIni, grafanaSecrets } from "../../../components/pod/grafana-ini.ts";
 import { podPorts } from "../../../components/scrape/jobs.ts";
 import type { Config } from "../../../config/config.ts";
+import { finished } from "../../finished.ts";
 import type { GrafanaHome } from "../home.ts";
 import { lastWords, startChild, stopChild } from "./child.ts";
 
@@ -88,8 +87,8 @@ export class Grafana {
     const env = { ...process.env, GF_PATHS_DATA: join(this.#folder, "data"), GF_PATHS_LOGS: join(this.#folder, "log") };
     const child = spawn(join(folder, "bin/grafana"), ["cli", ...args], { cwd: folder, env });
     child.stdin.end(input);
-    const [out, err, [status]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, "close")]);
-    if (status !== 0) throw new Error(`grafana cli ${args.join(" ")}: ${out}${err}`);
+    const { stdout, stderr, status } = await finished(child);
+    if (status !== 0) throw new Error(`grafana cli ${args.join(" ")}: ${stdout}${stderr}`);
   }
 
   /** Asks the API as the break-glass admin, whatever the answer; `headers` may say otherwise. */
