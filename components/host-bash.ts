@@ -34,15 +34,18 @@ const commandOn = ({ address, port, user, hostKey, privateKey }: Server, script:
   stdin: pulumi.output(script).apply(closeGroup),
 });
 
+/** Whether `remote.Command` can log in: it supports a single proxy, and offers all keys of an agent at once. */
+const commandCan = ({ jump, privateKey }: Server) => jump === undefined && privateKey !== undefined;
+
 /**
- * Runs bash on a host as a deployment step. For a host behind jump hosts it is another kind of resource, which uses the
- * provider's connection, so a step runs once more when a stack gets its first jump host.
+ * Runs bash on a host as a deployment step. A host behind jump hosts, or one that an ssh agent logs in to, has another
+ * kind of resource, which uses the provider's connection: a step runs once more when the config changes from one to the other.
  */
 export const runOnHost = (name: string, args: HostBashArgs, opts: pulumi.CustomResourceOptions): pulumi.Resource => {
   const { server, host, script, triggers, once } = args;
   const again = triggers ? { triggers } : {};
   const ignoring = (...ignoreChanges: string[]) => (once ? { ...opts, ignoreChanges } : opts);
-  return server.jump
-    ? new HostCommand(name, { command: name, script, ...again }, { ...ignoring("script"), provider: host })
-    : new remote.Command(name, { ...commandOn(server, script), ...again }, ignoring("connection", "create", "stdin"));
+  return commandCan(server)
+    ? new remote.Command(name, { ...commandOn(server, script), ...again }, ignoring("connection", "create", "stdin"))
+    : new HostCommand(name, { command: name, script, ...again }, { ...ignoring("script"), provider: host });
 };

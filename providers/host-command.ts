@@ -33,10 +33,7 @@ export interface HostCommandArgs {
   triggers?: pulumi.Input<pulumi.Input<string>[]>;
 }
 
-/**
- * A deployment step that leaves nothing behind, run over the provider's connection. `remote.Command` supports a single
- * proxy, so it cannot reach a host behind several jump hosts.
- */
+/** A deployment step that leaves nothing behind, run over the provider's connection. */
 export class HostCommand extends HostResource {
   declare readonly stdout: pulumi.Output<string>;
   constructor(name: string, args: HostCommandArgs, opts: pulumi.CustomResourceOptions) {

@@ -32,10 +32,11 @@ if [[ $status != 200 ]]; then
   echo "Grafana at $grafana does not tell of its folder $folder, expected status 200 or 404, got $status: ${body:0:300}" >&2
   exit 1
 fi
-# a folder that was created after the config folder belongs to this deployment
+# A folder that was created after the config folder belongs to this deployment. Where the file system has no birth
+# times it could: then nothing is deleted, and Grafana itself refuses what is there twice.
 created=$(grep -o '"created":"[^"]*"' <<<"$body" | head -n 1 | cut -d'"' -f4) || true
-born=$(stat -c %W "$config" 2>/dev/null) || born=0
-if [[ -n $created ]] && ((born > 0 && $(date -d "$created" +%s) >= born)); then exit 0; fi
+born=$(stat -c %W "$config" 2>/dev/null) || born=
+if [[ -n $created && -n $born ]] && ((born == 0 || $(date -d "$created" +%s) >= born)); then exit 0; fi
 
 api=/api/v1/provisioning
 drop "$api/policies" # back to Grafana's own, which names none of the others

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, rm, stat } from "node:fs/promises";
+import { mkdtemp, rm, stat, writeFile } from "node:fs/promises";
 import { createServer, type RequestListener } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -18,6 +18,7 @@ const run = async (
   t: TestContext,
   answer: (method: string, url: string) => [status: number, body?: string],
   config = "/nonexistent",
+  programs = "",
 ) => {
   const asked: string[] = [];
   const listener: RequestListener = ({ method = "", url = "", headers }, response) => {
@@ -30,7 +31,9 @@ const run = async (
   t.after(() => server.close());
   await once(server, "listening");
   const grafana = `127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const bash = spawn("/bin/bash", ["-c", 'eval "$(cat)"']);
+  const bash = spawn("/bin/bash", ["-c", 'eval "$(cat)"'], {
+    env: { ...process.env, PATH: `${programs}:${process.env.PATH}` },
+  });
   bash.stdin.end(leftoversScript(made, { grafana, login, config }));
   const [said, [status]] = await Promise.all([text(bash.stderr), once(bash, "close")]);
   return { asked, said, status };
@@ -66,7 +69,7 @@ describe("what an earlier deployment left in Grafana", () => {
     ]);
   });
 
-  // an update of a stack that gets a jump host runs the step again
+  // an update of a stack that gets a jump host or an ssh agent runs the step again
   test("is not what this deployment has made itself", async (t) => {
     const config = await mkdtemp(join(tmpdir(), "watchpost-grafana-"));
     t.after(() => rm(config, { recursive: true }));
@@ -80,6 +83,15 @@ describe("what an earlier deployment left in Grafana", () => {
     };
     assert.deepEqual(await askedFor(5000), ["GET /api/folders/watchpost"]);
     assert.ok((await askedFor(-5000)).includes("DELETE /api/folders/watchpost?forceDeleteRules=true"));
+  });
+
+  test("is not cleared where the file system has no birth times", async (t) => {
+    const folder = await mkdtemp(join(tmpdir(), "watchpost-grafana-"));
+    t.after(() => rm(folder, { recursive: true }));
+    await writeFile(join(folder, "stat"), "#!/bin/sh\necho 0\n", { mode: 0o755 });
+    const body = JSON.stringify({ uid: "watchpost", created: new Date().toISOString() });
+    const { asked, said, status } = await run(t, () => [200, body], folder, folder);
+    assert.deepEqual([asked, said, status], [["GET /api/folders/watchpost"], "", 0]);
   });
 
   test("stops the deployment where Grafana refuses, and says what it said", async (t) => {

@@ -15,9 +15,9 @@ const typesOf = ({ resources }: Deployed) => resources.map(({ type }) => type.sp
 
 describe("a host behind jump hosts", () => {
   test("is what it was where it has none", async () => {
-    const stack = await deploy({ grafana });
+    const stack = await deploy({ grafana, hosts: { web: { ...hosts.web, privateKey: "a key" } } });
     assert.deepEqual(Object.keys(hostOf(stack)?.inputs ?? {}).sort(), [
-      ...["host:address", "host:key", "host:name", "host:port", "host:stack", "host:user"],
+      ...["host:address", "host:key", "host:name", "host:port", "host:privateKey", "host:stack", "host:user"],
     ]);
     assert.ok(!typesOf(stack).includes("HostCommand"));
   });
@@ -40,14 +40,16 @@ describe("a host behind jump hosts", () => {
     assert.deepEqual(JSON.parse(way as string), [{ address: "bastion", port: 22, user: "root", hostKey }]);
   });
 
-  test("has its steps run over the host's own connection", async () => {
-    const stack = await deploy({ grafana, hosts: { web: { ...hosts.web, jump } } });
-    assert.ok(!typesOf(stack).includes("Command"));
-    const commands = of(stack, "HostCommand");
-    assert.deepEqual(commands.map(({ name }) => name).sort(), [
-      "web-canary-proof",
-      "web-grafana-code-access-leftovers",
-    ]);
-    for (const { provider } of commands) assert.match(provider, /pulumi-nodejs::web::/);
-  });
+  const ways = { "behind a jump host": { jump, privateKey: "a key" }, "that an ssh agent logs in to": {} };
+  for (const [which, way] of Object.entries(ways))
+    test(`has its steps run over the provider's connection: one ${which}`, async () => {
+      const stack = await deploy({ grafana, hosts: { web: { ...hosts.web, ...way } } });
+      assert.ok(!typesOf(stack).includes("Command"));
+      const commands = of(stack, "HostCommand");
+      assert.deepEqual(commands.map(({ name }) => name).sort(), [
+        "web-canary-proof",
+        "web-grafana-code-access-leftovers",
+      ]);
+      for (const { provider } of commands) assert.match(provider, /pulumi-nodejs::web::/);
+    });
 });

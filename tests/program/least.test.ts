@@ -26,7 +26,7 @@ describe("the program with the least config", () => {
       ScrapeTargets: 1,
       ScrapeJob: 4,
       Canary: 1,
-      Command: 2,
+      HostCommand: 2,
       GrafanaCode: 1,
       GrafanaAccess: 1,
       SshTunnel: 1,

@@ -79,7 +79,7 @@ describe("the program", () => {
 
   test("becomes root by sudo for the proof too, where it logs in as another user", async () => {
     const commands = async (user: string) =>
-      of(await deploy({ hosts: { web: { ...hosts.web, user } } }), "Command").map(
+      of(await deploy({ hosts: { web: { ...hosts.web, privateKey, user } } }), "Command").map(
         ({ inputs }) => inputs.create as string,
       );
     for (const command of await commands("root")) assert.doesNotMatch(command, /sudo/);
