@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { removeHost, startHost, type ThrowawayHost } from "../../throwaway/host.ts";
 import { makeKey } from "../keys.ts";
+import { type SshAgent, startAgent } from "../sshd/ssh-agent.ts";
 import { upApart } from "./apart.ts";
 import { onlySame } from "./expect.ts";
 import { allUp, Guest } from "./guest.ts";
@@ -13,13 +14,14 @@ import { WatchHost } from "./outside/watch-host.ts";
 import { skip, useRig } from "./rig.ts";
 
 // one deployment serves all, so their order counts
-describe("a host that only a jump host reaches, and whose sshd allows two sessions", {
+describe("a host that only a jump host reaches, whose sshd allows two sessions, by the last of an agent's eight keys", {
   skip,
   concurrency: false,
 }, () => {
   const rig = useRig({ name: "jump" });
   const bastionName = `${rig.name}-b`;
   let bastion: ThrowawayHost;
+  let agent: SshAgent;
   let fresh: string[];
 
   /** A stack that reaches the host through the jump host alone: this machine has no route to that address. */
@@ -28,7 +30,7 @@ describe("a host that only a jump host reaches, and whose sshd allows two sessio
     const jump = { address: bastion.address, hostKey: jumpKey, user: "nosudo" };
     return {
       config: rig.config({ hosts: { [rig.name]: { address: ends.server, hostKey, user: "root", jump } } }),
-      secrets: { ...rig.secrets, [`hosts.${rig.name}.jump.privateKey`]: bastion.privateKey },
+      secrets: { [`hosts.${rig.name}.jump.privateKey`]: bastion.privateKey },
     };
   };
   const logins = (guest: Guest) => guest.sh("journalctl -q -o cat -g '^Accepted publickey' | wc -l").then(Number);
@@ -39,11 +41,16 @@ describe("a host that only a jump host reaches, and whose sshd allows two sessio
       bastion = await startHost(bastionName);
       await plug(rig, new WatchHost(bastion));
       await rig.guest.sh("echo MaxSessions 2 >/etc/ssh/sshd_config.d/00-sessions.conf && systemctl reload ssh");
+      agent = await startAgent([...Array.from({ length: 7 }, () => makeKey().privateKey), rig.host.privateKey]);
+      process.env.SSH_AUTH_SOCK = agent.socket;
       fresh = await listing(rig.guest);
     },
     { timeout: 120_000 },
   );
-  after(() => removeHost(bastionName));
+  after(async () => {
+    await agent?.stop();
+    await removeHost(bastionName);
+  });
 
   test("is not deployed to through a jump host with another key", async () => {
     const stack = { name: `${rig.name}-other-key`, ...through(makeKey().publicKey) };
