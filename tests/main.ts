@@ -37,8 +37,9 @@ const unprepared = (toolchain: Outcome | undefined) => {
   return toolchain?.status === "failed" ? `the toolchain cannot be had: ${toolchain.reason}` : undefined;
 };
 
-/** Works a list off in its order, `most` at a time, until the end or the signal: what is begun leaves the list. */
-const each = async <T>(rest: T[], most: number, signal: AbortSignal, work: (item: T) => Promise<void>) => {
+/** Works a list off in its order, `most` at a time, until the end or the signal. */
+const each = async <T>(items: T[], most: number, signal: AbortSignal, work: (item: T) => Promise<void>) => {
+  const rest = [...items];
   const worker = async () => {
     for (let item = rest.shift(); item !== undefined && !signal.aborted; item = rest.shift()) await work(item);
   };
@@ -63,10 +64,10 @@ const main = async (parts: string[]): Promise<boolean> => {
   for (const check of checks.filter(({ name }) => wanted(name)))
     report.check(keep(await runCheck(check, root, stop.signal)));
 
-  const { parallel, onHosts, waiting } = await findTests(root, wanted);
+  const { parallel, serial, waiting } = await findTests(root, wanted);
+  const onHosts = serial.length + waiting.length > 0;
   const cutOff = once(stop.signal, "abort").then(() => undefined);
-  const prepared =
-    onHosts.length + waiting.length > 0 ? await Promise.race([runPreparation(limits.toolchain), cutOff]) : undefined;
+  const prepared = onHosts ? await Promise.race([runPreparation(limits.toolchain), cutOff]) : undefined;
   if (prepared) report.check(keep(prepared));
   const run = async (options: Omit<RunFileOptions, "root" | "signal">) => {
     const result = await runFile({ root, signal: stop.signal, ...options });
@@ -86,17 +87,14 @@ const main = async (parts: string[]): Promise<boolean> => {
     if (why) report.check(keep({ file, path: [], status: "skipped", seconds: 0, reason: why }));
     else await work(file);
   };
-  await each([...parallel], availableParallelism(), stop.signal, unseen(limits.file));
-  const [inTurn, beside] = onHosts.length > 0 ? [[...onHosts], [...waiting]] : [[...waiting], []];
-  // a host mostly waits for its units, so two of them take little longer than one; the second lane is reported by file
-  const unseenHost = inTime(unseen(limits.hostFile));
+  await each(parallel, availableParallelism(), stop.signal, unseen(limits.file));
+  const [inTurn, beside] = serial.length > 0 ? [serial, waiting] : [waiting, []];
   await Promise.all([
     each(inTurn, 1, stop.signal, inTime(seen)),
-    each(inTurn, 1, stop.signal, unseenHost),
-    each(beside, 1, stop.signal, unseenHost),
+    each(beside, 1, stop.signal, inTime(unseen(limits.hostFile))),
   ]);
   const ran = new Set(outcomes.map(({ file }) => file));
-  for (const file of [...parallel, ...onHosts, ...waiting].filter((file) => !ran.has(file)))
+  for (const file of [...parallel, ...serial, ...waiting].filter((file) => !ran.has(file)))
     report.check(keep({ file, path: [], status: "failed", seconds: 0, reason: String(stop.signal.reason) }));
   return report.total(outcomes) && !stop.signal.aborted;
 };
