@@ -6,9 +6,9 @@ import { createServer, type RequestListener } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { text } from "node:stream/consumers";
 import { describe, type TestContext, test } from "node:test";
 import { leftoversScript } from "../../components/grafana/leftovers.ts";
+import { finished } from "../finished.ts";
 
 const made = { folder: "watchpost", groups: ["host", "zfs"], points: ["ops", "hook"], timings: ["never"] };
 const login = "break-glass:sword'fish $x";
@@ -18,7 +18,7 @@ const run = async (
   t: TestContext,
   answer: (method: string, url: string) => [status: number, body?: string],
   config = "/nonexistent",
-  programs = "",
+  programs = "/nonexistent",
 ) => {
   const asked: string[] = [];
   const listener: RequestListener = ({ method = "", url = "", headers }, response) => {
@@ -35,7 +35,7 @@ const run = async (
     env: { ...process.env, PATH: `${programs}:${process.env.PATH}` },
   });
   bash.stdin.end(leftoversScript(made, { grafana, login, config }));
-  const [said, [status]] = await Promise.all([text(bash.stderr), once(bash, "close")]);
+  const { stderr: said, status } = await finished(bash);
   return { asked, said, status };
 };
 

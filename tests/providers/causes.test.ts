@@ -104,10 +104,10 @@ const said: Record<string, string[]> = {
   "anything else": ["rbash: env: restricted: cannot specify `/' in command names"],
 };
 
-/** Fails for a cause without a case, and for a case without a cause. */
 // the shell's status for a missing command
 const statusOf = (name: string) => (name === "no bash" ? 127 : 1);
 
+/** Fails for a cause without a case, and for a case without a cause. */
 const covers = (causes: Cause<never>[], cases: object, apart: string[] = []) =>
   assert.deepEqual([...Object.keys(cases), ...apart].sort(), causes.map(({ name }) => name).sort());
 

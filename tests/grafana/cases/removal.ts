@@ -1,7 +1,5 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
-import { once } from "node:events";
-import { text } from "node:stream/consumers";
 import { test } from "node:test";
 import { contactPoints } from "../../../components/grafana/contact-points.ts";
 import { grafanaContent } from "../../../components/grafana/content.ts";
@@ -9,6 +7,7 @@ import { folderUid } from "../../../components/grafana/dashboards.ts";
 import { leftoversScript } from "../../../components/grafana/leftovers.ts";
 import { muteTimings } from "../../../components/grafana/notifications.ts";
 import { breakGlass } from "../../../components/pod/grafana-ini.ts";
+import { finished } from "../../finished.ts";
 import { adminPassword } from "../around/grafana.ts";
 import type { Rig } from "../rig.ts";
 
@@ -25,8 +24,8 @@ export const removal = (rig: Rig): void => {
     const login = `${breakGlass.user}:${adminPassword}`;
     const bash = spawn("/bin/bash", ["-c", 'eval "$(cat)"']);
     bash.stdin.end(leftoversScript(made, { grafana: `127.0.0.1:${new URL(rig.grafana.url).port}`, login }));
-    const [said, [status]] = await Promise.all([text(bash.stderr), once(bash, "close")]);
-    assert.deepEqual([said, status], ["", 0]);
+    const { stderr, status } = await finished(bash);
+    assert.deepEqual([stderr, status], ["", 0]);
   };
   const provisioned = (what: string) => rig.grafana.api<{ name: string }[]>("GET", `/api/v1/provisioning/${what}`);
 
