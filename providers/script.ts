@@ -41,7 +41,7 @@ export const shared = {
 /** How a job begins that changes the host; one that puts something there makes the host its stack's. */
 const starts = (name: string): string | undefined => {
   if (name === "preflight-sync") return undefined;
-  return name.endsWith("-sync") ? "start_job claim" : name.endsWith("-delete") ? "start_job" : undefined;
+  return name.endsWith("-sync") ? "start_job claim" : name.endsWith("-delete") ? "start_job ''" : undefined;
 };
 
 /**

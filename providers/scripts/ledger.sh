@@ -8,6 +8,7 @@ locked() {
   [[ -z ${in_turn-} ]] || { "$@"; return $?; }
   local end=$((SECONDS + 300))
   # who may open a file may lock it: they are root's alone
+  # shellcheck disable=SC2174 # only /run is above it
   until mkdir -p -m 0711 "$run_folder" && umask 077 && exec 9>>"$run_folder/mutex" && umask 022 && flock -w 120 9 &&
     [[ /proc/self/fd/9 -ef $run_folder/mutex ]]; do # one that is gone by then, with the folder, keeps nobody out
     ((SECONDS < end)) || fail "a process on the host holds $run_folder/mutex for minutes: end it (fuser $run_folder/mutex)"

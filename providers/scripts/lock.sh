@@ -90,10 +90,10 @@ renew_lock() {
   [[ $holder_run != "$run" ]] || write_holder "$holder_since"
 }
 
-# What every job that changes the host begins with. start_job claim: the host is the stack's from now on.
-start_job() {
+# What every job that changes the host begins with. start_job claim: the host is the stack's from now on; '': it stays whose it is.
+start_job() { # claim, or nothing
   take_lock
   check_ledger
-  if check_stack && [[ -n ${1-} && -n $stack ]]; then own "stack $stack"; fi
+  if check_stack && [[ -n $1 && -n $stack ]]; then own "stack $stack"; fi
   locked put_right_all
 }
