@@ -5,6 +5,9 @@ import { duration, note } from "./progress.ts";
 
 const KEPT_MS = 60 * 60_000;
 
+/** A file's time has fractions of a millisecond, and a file system may have a clock of its own: it may be this far ahead. */
+const CLOCKS_APART_MS = 1000;
+
 /** The environment variable that, set to 1, has everything tried again that is remembered as refused. */
 const ASK_AGAIN = "WATCHPOST_ASK_AGAIN";
 
@@ -15,7 +18,8 @@ async function remembered(file: string): Promise<{ refusal: string; age: number 
   if (process.env[ASK_AGAIN] === "1") return undefined;
   const kept = await stat(file).catch(() => undefined);
   const age = Date.now() - (kept?.mtimeMs ?? 0);
-  return age >= 0 && age < KEPT_MS ? { refusal: await readFile(file, "utf8"), age } : undefined;
+  if (age < -CLOCKS_APART_MS || age >= KEPT_MS) return undefined;
+  return { refusal: await readFile(file, "utf8"), age: Math.max(age, 0) };
 }
 
 /**

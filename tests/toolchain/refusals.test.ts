@@ -52,6 +52,16 @@ describe("a refusal is remembered", () => {
     assert.deepEqual(await readdir(join(folder, "refusals")), []);
   });
 
+  test("at once too, where the file system's clock is a little ahead", async (t) => {
+    const { ask, said } = asking(t);
+    await askOnce("get.example.org", ask);
+    const ahead = new Date(Date.now() + 500);
+    await utimes(file(), ahead, ahead);
+    await askOnce("get.example.org", ask);
+    assert.equal(ask.mock.callCount(), 1);
+    assert.match(said(), /was not available 0\.0 s ago/);
+  });
+
   for (const [what, minutes] of [
     ["for an hour", -61],
     ["not one of the future, of before the clock was put back", 5],
