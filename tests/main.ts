@@ -37,13 +37,9 @@ const unprepared = (toolchain: Outcome | undefined) => {
   return toolchain?.status === "failed" ? `the toolchain cannot be had: ${toolchain.reason}` : undefined;
 };
 
-/** Works a list off in its order, `most` at a time, until the end or the signal. */
-const each = async <T>(items: T[], most: number, signal: AbortSignal, work: (item: T) => Promise<void>) => {
-  const rest = [...items];
-  const worker = async () => {
-    for (let item = rest.shift(); item !== undefined && !signal.aborted; item = rest.shift()) await work(item);
-  };
-  await Promise.all(Array.from({ length: most }, worker));
+/** Works a list off from its front, until it is empty or the signal: several may do so with the same list. */
+const workOff = async <T>(rest: T[], signal: AbortSignal, work: (item: T) => Promise<void>) => {
+  for (let item = rest.shift(); item !== undefined && !signal.aborted; item = rest.shift()) await work(item);
 };
 
 const main = async (parts: string[]): Promise<boolean> => {
@@ -64,10 +60,13 @@ const main = async (parts: string[]): Promise<boolean> => {
   for (const check of checks.filter(({ name }) => wanted(name)))
     report.check(keep(await runCheck(check, root, stop.signal)));
 
-  const { parallel, serial, waiting } = await findTests(root, wanted);
-  const onHosts = serial.length + waiting.length > 0;
+  const files = await findTests(root, wanted);
+  const parallel = [...files.parallel];
+  const onHosts = [...files.onHosts];
+  const waiting = [...files.waiting];
   const cutOff = once(stop.signal, "abort").then(() => undefined);
-  const prepared = onHosts ? await Promise.race([runPreparation(limits.toolchain), cutOff]) : undefined;
+  const prepared =
+    onHosts.length + waiting.length > 0 ? await Promise.race([runPreparation(limits.toolchain), cutOff]) : undefined;
   if (prepared) report.check(keep(prepared));
   const run = async (options: Omit<RunFileOptions, "root" | "signal">) => {
     const result = await runFile({ root, signal: stop.signal, ...options });
@@ -87,14 +86,19 @@ const main = async (parts: string[]): Promise<boolean> => {
     if (why) report.check(keep({ file, path: [], status: "skipped", seconds: 0, reason: why }));
     else await work(file);
   };
-  await each(parallel, availableParallelism(), stop.signal, unseen(limits.file));
-  const [inTurn, beside] = serial.length > 0 ? [serial, waiting] : [waiting, []];
+  const lanes = Array.from({ length: availableParallelism() }, () =>
+    workOff(parallel, stop.signal, unseen(limits.file)),
+  );
+  await Promise.all(lanes);
+  // a second host beside the first one, once the tests that mostly wait are over; one file alone is shown as it runs
+  const beside = inTime(onHosts.length > 0 ? unseen(limits.hostFile) : seen);
   await Promise.all([
-    each(inTurn, 1, stop.signal, inTime(seen)),
-    each(beside, 1, stop.signal, inTime(unseen(limits.hostFile))),
+    workOff(onHosts, stop.signal, inTime(seen)),
+    workOff(waiting, stop.signal, beside).then(() => workOff(onHosts, stop.signal, beside)),
   ]);
   const ran = new Set(outcomes.map(({ file }) => file));
-  for (const file of [...parallel, ...serial, ...waiting].filter((file) => !ran.has(file)))
+  const unrun = [...files.parallel, ...files.onHosts, ...files.waiting].filter((file) => !ran.has(file));
+  for (const file of unrun)
     report.check(keep({ file, path: [], status: "failed", seconds: 0, reason: String(stop.signal.reason) }));
   return report.total(outcomes) && !stop.signal.aborted;
 };

@@ -3,12 +3,15 @@ import { join, relative } from "node:path";
 
 // each of them boots throwaway hosts of this machine
 const bootsHosts = (file: string) => /^tests\/(host|demo)\//.test(file);
+// begun first, so that none of them is the last one alone
+const longest = ["tests/host/deployed.test.ts", "tests/host/signals.test.ts"];
+const rank = (file: string) => (longest.includes(file) ? 0 : 1);
 // for minutes they wait for a silence to be noticed
 const mostlyWaits = (file: string) => /^tests\/host\/watch[^/]*$/.test(file);
 
 /**
  * The test files below tests/, by their path from the project's folder: those that run side by side, those that boot
- * hosts and run one after another, and those of them that leave the machine to others most of the time.
+ * hosts, the longest first, and those of them that leave the machine to others most of the time.
  */
 export const findTests = async (root: string, wanted: (file: string) => boolean) => {
   const entries = await readdir(join(root, "tests"), { recursive: true, withFileTypes: true });
@@ -19,7 +22,7 @@ export const findTests = async (root: string, wanted: (file: string) => boolean)
     .sort();
   return {
     parallel: files.filter((file) => !bootsHosts(file)),
-    serial: files.filter((file) => bootsHosts(file) && !mostlyWaits(file)),
+    onHosts: files.filter((file) => bootsHosts(file) && !mostlyWaits(file)).sort((a, b) => rank(a) - rank(b)),
     waiting: files.filter(mostlyWaits),
   };
 };
