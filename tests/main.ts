@@ -37,9 +37,12 @@ const unprepared = (toolchain: Outcome | undefined) => {
   return toolchain?.status === "failed" ? `the toolchain cannot be had: ${toolchain.reason}` : undefined;
 };
 
-/** Works a list off from its front, until it is empty or the signal: several may do so with the same list. */
-const workOff = async <T>(rest: T[], signal: AbortSignal, work: (item: T) => Promise<void>) => {
-  for (let item = rest.shift(); item !== undefined && !signal.aborted; item = rest.shift()) await work(item);
+/** Works on what is left of a list until its end or the signal; several may share one list's iterator. */
+const workOff = async <T>(rest: IterableIterator<T>, signal: AbortSignal, work: (item: T) => Promise<void>) => {
+  for (const item of rest) {
+    if (signal.aborted) return;
+    await work(item);
+  }
 };
 
 const main = async (parts: string[]): Promise<boolean> => {
@@ -60,13 +63,10 @@ const main = async (parts: string[]): Promise<boolean> => {
   for (const check of checks.filter(({ name }) => wanted(name)))
     report.check(keep(await runCheck(check, root, stop.signal)));
 
-  const files = await findTests(root, wanted);
-  const parallel = [...files.parallel];
-  const onHosts = [...files.onHosts];
-  const waiting = [...files.waiting];
+  const { parallel, onHosts, waiting } = await findTests(root, wanted);
+  const needHosts = onHosts.length + waiting.length > 0;
   const cutOff = once(stop.signal, "abort").then(() => undefined);
-  const prepared =
-    onHosts.length + waiting.length > 0 ? await Promise.race([runPreparation(limits.toolchain), cutOff]) : undefined;
+  const prepared = needHosts ? await Promise.race([runPreparation(limits.toolchain), cutOff]) : undefined;
   if (prepared) report.check(keep(prepared));
   const run = async (options: Omit<RunFileOptions, "root" | "signal">) => {
     const result = await runFile({ root, signal: stop.signal, ...options });
@@ -86,19 +86,20 @@ const main = async (parts: string[]): Promise<boolean> => {
     if (why) report.check(keep({ file, path: [], status: "skipped", seconds: 0, reason: why }));
     else await work(file);
   };
+  const unitTests = parallel.values();
   const lanes = Array.from({ length: availableParallelism() }, () =>
-    workOff(parallel, stop.signal, unseen(limits.file)),
+    workOff(unitTests, stop.signal, unseen(limits.file)),
   );
   await Promise.all(lanes);
-  // a second host beside the first one, once the tests that mostly wait are over; one file alone is shown as it runs
+  // those that mostly wait run beside the others, and so does a second host once they are over
+  const hostTests = onHosts.values();
   const beside = inTime(onHosts.length > 0 ? unseen(limits.hostFile) : seen);
   await Promise.all([
-    workOff(onHosts, stop.signal, inTime(seen)),
-    workOff(waiting, stop.signal, beside).then(() => workOff(onHosts, stop.signal, beside)),
+    workOff(hostTests, stop.signal, inTime(seen)),
+    workOff(waiting.values(), stop.signal, beside).then(() => workOff(hostTests, stop.signal, beside)),
   ]);
   const ran = new Set(outcomes.map(({ file }) => file));
-  const unrun = [...files.parallel, ...files.onHosts, ...files.waiting].filter((file) => !ran.has(file));
-  for (const file of unrun)
+  for (const file of [...parallel, ...onHosts, ...waiting].filter((file) => !ran.has(file)))
     report.check(keep({ file, path: [], status: "failed", seconds: 0, reason: String(stop.signal.reason) }));
   return report.total(outcomes) && !stop.signal.aborted;
 };

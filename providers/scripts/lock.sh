@@ -90,8 +90,8 @@ renew_lock() {
   [[ $holder_run != "$run" ]] || write_holder "$holder_since"
 }
 
-# What every job that changes the host begins with. start_job claim: the host is the stack's from now on; '': it stays whose it is.
-start_job() { # claim, or nothing
+# What every job that changes the host begins with. With claim the host is the stack's from now on, else it stays whose it is.
+start_job() { # claim or ''
   take_lock
   check_ledger
   if check_stack && [[ -n $1 && -n $stack ]]; then own "stack $stack"; fi
