@@ -10,7 +10,7 @@ export interface HostFileInputs {
   content: string;
   /** Octal, `644`. */
   mode: string;
-  /** `user:group`, by name or by id: `root:root`, `1000:1000`. */
+  /** `user:group`, by name or by id: `root:root`, `1000:1000`. Below a folder that others than root may change it is not root's. */
   owner: string;
   /** Command line that must succeed on the new file, named by `{file}`, before it replaces the old one. */
   validate?: string;
@@ -64,8 +64,8 @@ const kind: Kind<HostFileInputs, HostFileFacts> = {
       inputs.apply = "interrupted";
     return { inputs, facts: factsOf(stdout) };
   },
-  async remove(host, { path, pathOnHost = path, apply }) {
-    await host.run({ what: `HostFile ${path}`, script: script("file-delete", { path: pathOnHost, apply }) });
+  async remove(host, { path, pathOnHost = path, owner, apply }) {
+    await host.run({ what: `HostFile ${path}`, script: script("file-delete", { path: pathOnHost, owner, apply }) });
   },
 };
 

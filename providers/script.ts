@@ -35,7 +35,10 @@ export const compose = (variables: Record<string, Value>, ...texts: (string | un
 export const shared = {
   every: ["lib.sh", "ledger.sh"],
   changing: ["lock.sh", "replace.sh"],
-  kinds: { user: ["subordinate-ids.sh"], preflight: ["subordinate-ids.sh"] } as Record<string, string[]>,
+  kinds: { file: ["file-owner.sh"], user: ["subordinate-ids.sh"], preflight: ["subordinate-ids.sh"] } as Record<
+    string,
+    string[]
+  >,
 };
 
 /** How a job begins that changes the host; one that puts something there makes the host its stack's. */

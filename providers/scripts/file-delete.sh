@@ -1,4 +1,10 @@
-# path apply
+# path owner apply
+choose_writer
+if ((${#writer[@]})); then
+  remove_as_owner
+  drop_folders
+  exit 0
+fi
 name_change
 begin_change "$change_name"
 trap '[[ ! -e $change/files ]] || put_back_files "$change" || true' EXIT

@@ -11,6 +11,12 @@ resolve_path() {
 name_change() { change_name="file:${path//\//%}"; }
 
 observe_file() {
+  choose_writer
+  if ((${#writer[@]})); then
+    facts_as_owner
+    fact path "$path"
+    return 0
+  fi
   name_change
   paths=("$path") sums=("$sum")
   file_facts

@@ -1,6 +1,12 @@
 # Brings a file to its declared content, mode and owner: path content mode owner validate apply sum
 given=$path
 resolve_path || fail "there is no such user on the host as $given names"
+choose_writer
+if ((${#writer[@]})); then
+  write_as_owner
+  observe_file
+  exit 0
+fi
 name_change
 begin_change "$change_name"
 trap 'leave' EXIT
