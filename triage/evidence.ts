@@ -26,6 +26,10 @@ export interface Bundle {
   gaps: string[];
 }
 
+// a stranger may write lines of any length, and each rule of the mask looks at all of one
+const longest = 4096;
+const masked = (mask: Mask, text: string): string => mask(text.slice(0, longest));
+
 const clock = (time: number): string => new Date(time).toISOString().slice(11, 19);
 
 const stateWords: Record<string, Record<number, string>> = {
@@ -58,7 +62,7 @@ export const titleOf = ({ group: { alerts } }: Pick<Material, "group">, mask: Ma
   const [first] = alerts;
   if (!first) return "no alert";
   const more = alerts.length > 1 ? ` (and ${alerts.length - 1} more)` : "";
-  return oneLine(mask(`${first.name}: ${first.annotations.summary ?? labelsText(first.labels)}${more}`), 300);
+  return oneLine(masked(mask, `${first.name}: ${first.annotations.summary ?? labelsText(first.labels)}${more}`), 300);
 };
 
 const labelsText = (labels: Record<string, string>): string =>
@@ -71,11 +75,11 @@ const labelsText = (labels: Record<string, string>): string =>
 export const bundleOf = (material: Material, mask: Mask): Bundle => {
   const { group, query, deploys, states, lines, gaps } = material;
   const templates = fold(
-    lines.map((line) => ({ ...line, text: oneLine(mask(line.text)), from: oneLine(line.from, 80) })),
+    lines.map((line) => ({ ...line, text: oneLine(masked(mask, line.text)), from: oneLine(line.from, 80) })),
   );
   const alerts = group.alerts.slice(0, mostAlerts);
   const whole = (kind: Evidence["kind"], texts: string[]) =>
-    texts.map((text) => ({ kind, text: oneLine(mask(text)), rank: 2 }));
+    texts.map((text) => ({ kind, text: oneLine(masked(mask, text)), rank: 2 }));
   const logs = templates.map((template) => {
     const { text } = template.first;
     return { kind: "log" as const, text: `${logText(template)}${text}`, line: text, rank: template.rank };
@@ -102,6 +106,6 @@ export const bundleOf = (material: Material, mask: Mask): Bundle => {
     title: titleOf(material, mask),
     evidence: evidence.map((each, index) => ({ ...each, number: index + 1 })),
     lines: { total: lines.length, trouble, templates: templates.length },
-    gaps: gaps.map((gap) => oneLine(mask(gap))),
+    gaps: gaps.map((gap) => oneLine(masked(mask, gap))),
   };
 };

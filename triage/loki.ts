@@ -5,6 +5,9 @@ interface Streams {
   data?: { result?: { stream?: Record<string, string>; values?: [string, string][] }[] };
 }
 
+/** Of a line, in bytes: a flood of long ones would make the answer larger than what is read of it. */
+const longest = 4096;
+
 const nano = (milliseconds: number) => `${Math.round(milliseconds)}000000`;
 
 /** How long Loki and Prometheus may take for an answer, in milliseconds. */
@@ -17,7 +20,8 @@ export const lokiLines = async (
   { from, to }: { from: number; to: number },
   limit: number,
 ): Promise<Omit<Line, "own">[]> => {
-  const options = { query, start: nano(from), end: nano(to), limit: String(limit), direction: "backward" };
+  const cut = `${query} | line_format \`{{ trunc ${longest} __line__ }}\``;
+  const options = { query: cut, start: nano(from), end: nano(to), limit: String(limit), direction: "backward" };
   const address = `${url}/loki/api/v1/query_range?${new URLSearchParams(options)}`;
   const { data } = (await requestJson(address, { timeout: sourceTimeout })) as Streams;
   return (data?.result ?? []).flatMap(({ stream = {}, values = [] }) =>

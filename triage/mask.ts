@@ -17,7 +17,7 @@ export const maskRules: readonly MaskRule[] = [
     replacement: "<private-key>",
   },
   // eyJ is {" in base64
-  { name: "jwt", pattern: /\beyJ[\w-]{8,}\.[\w-]{8,}(?:\.[\w-]*)?/g, replacement: "<jwt>" },
+  { name: "jwt", pattern: /(?<![\w-])eyJ[\w-]{8,}\.[\w-]{8,}(?:\.[\w-]*)?/g, replacement: "<jwt>" },
   {
     name: "authorization",
     pattern: /\b((?:proxy-)?authorization["']?\s*[:=]\s*["']?)(?:(?:bearer|basic|digest|token)\s+)?[^\s"',;]+/gi,
@@ -25,11 +25,11 @@ export const maskRules: readonly MaskRule[] = [
   },
   { name: "bearer", pattern: /\b(bearer|basic)\s+[A-Za-z0-9+/_.~=-]{12,}/gi, replacement: "$1 <secret>" },
   { name: "cookie", pattern: /\b((?:set-)?cookie["']?\s*[:=]\s*).+/gi, replacement: "$1<secret>" },
-  { name: "url-login", pattern: /\b([a-z][a-z0-9+.-]*:\/\/)[^\s/:@]+:[^\s/@]+@/gi, replacement: "$1<login>@" },
+  { name: "url-login", pattern: /:\/\/[^\s/:@]+:[^\s/@]+@/g, replacement: "://<login>@" },
   {
     name: "named-secret",
     pattern: new RegExp(
-      `((?:^|[^a-z])[\\w.-]{0,40}?(?:${secretNames})["']?\\s*(?:[:=]\\s*|\\s+is\\s+))("[^"]*"|'[^']*'|[^\\s"',;&)}\\]]+)`,
+      `((?:^|[^a-z])[\\w.-]{0,40}?(?:${secretNames})["']?(?:\\s{0,8}[:=]\\s{0,8}|\\s{1,8}is\\s{1,8}))("[^"]*"|'[^']*'|[^\\s"',;&)}\\]]+)`,
       "gi",
     ),
     replacement: "$1<secret>",
@@ -65,7 +65,7 @@ export const maskRules: readonly MaskRule[] = [
   {
     name: "long-random",
     pattern:
-      /(?<![\w/:-])(?!sha256)(?=[A-Za-z0-9+/_-]*[a-z])(?=[A-Za-z0-9+/_-]*[A-Z])(?=[A-Za-z0-9+/_-]*\d)[A-Za-z0-9+_-]{32,}={0,2}(?![\w/])/g,
+      /(?<![\w/:+-])(?!sha256)(?=[A-Za-z0-9+/_-]*[a-z])(?=[A-Za-z0-9+/_-]*[A-Z])(?=[A-Za-z0-9+/_-]*\d)[A-Za-z0-9+_-]{32,}={0,2}(?![\w/])/g,
     replacement: "<secret>",
   },
 ];

@@ -1,5 +1,6 @@
 import { type Answer, AnswerError, checkAnswer } from "./answer.ts";
 import { fit, roomFor } from "./budget.ts";
+import { DeadlineError, within } from "./deadline.ts";
 import { type Bundle, bundleOf, type Evidence } from "./evidence.ts";
 import { extract } from "./extract.ts";
 import type { Mask } from "./mask.ts";
@@ -59,8 +60,14 @@ const ask = async (model: Model, bundle: Bundle, room: number, spend: (tokens: T
 /**
  * Says what probably happened; whatever becomes of the model, there is a result.
  * @param open opens the model; absent: the extract, and nobody is asked.
+ * @param most Milliseconds that the model has, with all that it is asked.
  */
-export const triage = async (material: Material, mask: Mask, open?: () => Promise<Model>): Promise<Triage> => {
+export const triage = async (
+  material: Material,
+  mask: Mask,
+  open?: () => Promise<Model>,
+  most = 600_000,
+): Promise<Triage> => {
   const started = performance.now();
   const bundle = bundleOf(material, mask);
   let tokens = noTokens;
@@ -82,11 +89,14 @@ export const triage = async (material: Material, mask: Mask, open?: () => Promis
   });
   const standIn = (why: string[]) => result(null, { answer: extract(bundle), notes: why, citationsGiven: null });
   if (!open) return standIn([]);
-  try {
+  const judge = async () => {
     const model = await open();
     return result(model.name, await ask(model, bundle, roomFor(model.context), spend));
+  };
+  try {
+    return await within(most, judge());
   } catch (cause) {
-    if (cause instanceof ModelError || cause instanceof AnswerError)
+    if (cause instanceof ModelError || cause instanceof AnswerError || cause instanceof DeadlineError)
       return standIn([`no model judged this: ${cause.message}`]);
     throw cause;
   }

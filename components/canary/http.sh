@@ -1,4 +1,4 @@
-# HTTP by bash alone: a host may have no curl
+# HTTP by bash alone: a host may have no curl. Whoever listens at a port may answer without an end: time and bytes are bounded
 http_ask() { # host:port path version: opens the socket
   local host=${1%:*}
   host=${host#[} host=${host%]}
@@ -8,9 +8,9 @@ http_ask() { # host:port path version: opens the socket
 
 # Version 1.0, so that no body comes in chunks.
 http_get() { # host:port path: the body
-  timeout 10 bash -c "$(declare -f http_ask)"'; http_ask "$@" 1.0 && sed "1,/^\r*$/d" <&"$socket"' - "$@"
+  timeout 10 bash -c "$(declare -f http_ask)"'; http_ask "$@" 1.0 && sed "1,/^\r*$/d" <&"$socket"' - "$@" | head -c 16777216
 }
 
 http_head() { # host:port path: status and headers, or what kept them from coming
-  timeout 5 bash -c "$(declare -f http_ask)"'; http_ask "$@" 1.1 && sed "/^\r*$/q" <&"$socket"' - "$@" 2>&1
+  timeout 5 bash -c "$(declare -f http_ask)"'; http_ask "$@" 1.1 && sed "/^\r*$/q" <&"$socket"' - "$@" 2>&1 | head -c 65536
 }

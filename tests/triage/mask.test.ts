@@ -92,6 +92,52 @@ describe("masking", () => {
     assert.equal(maskWith([], { order: "ORD-[0-9]+" })("ORD-4711 and ORD-4712"), "<order> and <order>");
   });
 
+  test("time grows with the length alone, whatever a stranger writes", () => {
+    const pieces = [
+      "a.",
+      "eyJ-",
+      "+",
+      "error password ",
+      "password is ",
+      "x://",
+      "://a:b",
+      "authorization ",
+      "bearer ",
+      "-----BEGIN ",
+    ];
+    const more = [
+      "-----END A ",
+      "pwd='",
+      'pwd="',
+      "cookie ",
+      "a@b-",
+      "1.1.1.",
+      "ab:",
+      "0a:",
+      "secret   ",
+      "sk-",
+      "glpat-",
+      "A1a/",
+      "is ",
+    ];
+    const ends = ["", " ".repeat(40_000), "x"];
+    const time = (line: string) =>
+      Math.min(
+        ...Array.from({ length: 3 }, () => {
+          const before = process.cpuUsage();
+          mask(line);
+          return process.cpuUsage(before).user / 1000;
+        }),
+      );
+    for (const piece of [...pieces, ...more])
+      for (const end of ends) {
+        const line = (length: number) => `${piece.repeat(length / piece.length)}${end.slice(0, length)}`;
+        const [once, fourfold] = [time(line(10_000)), time(line(40_000))];
+        // with its square it would be sixteen times
+        assert.ok(fourfold < 40 || fourfold < 9 * once, `${piece}${end.slice(0, 5)}: ${once} ms, then ${fourfold} ms`);
+      }
+  });
+
   test("a long line takes no time to speak of", () => {
     for (const line of ["a".repeat(200_000), "a.".repeat(100_000), "1:".repeat(100_000), "password".repeat(20_000)]) {
       const before = process.cpuUsage();

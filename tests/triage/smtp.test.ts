@@ -65,6 +65,23 @@ describe("a mail", () => {
   });
 });
 
+describe("a server that goes silent", () => {
+  for (const [what, answers, settings] of [
+    ["from the start", { EHLO: "250-wait" }, {}],
+    [
+      "when it should begin TLS",
+      { EHLO: "250-stand-in\r\n250 STARTTLS", STARTTLS: "220 go on" },
+      { startTls: "mandatory" },
+    ],
+  ] as const)
+    test(what, { timeout: 10_000 }, async () => {
+      const standIn = await mailStandIn({ answers });
+      const sent = sendMail(server(standIn.host, settings), undefined, mail, 300);
+      await assert.rejects(sent, /^Error: mail server .*: (not done within 0\.3 s|the connection ended)$/);
+      standIn.stop();
+    });
+});
+
 describe("STARTTLS", () => {
   let folder = "";
   const file = (name: string) => readFile(join(folder, name), "utf8");

@@ -1,6 +1,7 @@
 import type { Server } from "node:http";
 import type { AlertGroup } from "../alert.ts";
 import { collect } from "../collect.ts";
+import { within } from "../deadline.ts";
 import { maskWith } from "../mask.ts";
 import { openModel } from "../model.ts";
 import { oneLine } from "../plain.ts";
@@ -29,25 +30,31 @@ export const makeService = (
   const grafana = { url: settings.grafana, authorization: `Bearer ${secrets.grafanaToken}` };
   const sources = { loki, prometheus, grafana, rules };
   const mask = maskWith(masks.off, masks.more);
+  // for the model, and for all else of a group: its lines, and those who get the result
+  const [modelTime, restTime] = [model ? model.timeout * (model.retries + 1) : 0, 60_000];
   const open = model ? () => openModel({ ...model, apiKey: secrets.apiKey }) : undefined;
 
-  const work = async (group: AlertGroup) => {
+  const judge = async (group: AlertGroup) => {
     const started = performance.now();
+    const material = await collect(sources, group, { now: Date.now() });
+    const result = await triage(material, mask, open, modelTime);
+    counters.duration.observe((performance.now() - started) / 1000);
+    counters.add(result.by === null ? "triaged_by_extract_total" : "triaged_by_model_total");
+    if (open && result.by === null) counters.add("fallbacks_total");
+    const failed = await deliver(group, result, settings, secrets);
+    for (const { message } of failed) {
+      counters.add("deliveries_failed_total");
+      log(`level=warn ${oneLine(message)}`);
+    }
+    // the notes say why no model judged it; the lines themselves are not written to the journal again
+    const why = result.by === null ? result.notes.slice(0, 1).map((note) => oneLine(note)) : [];
+    const by = result.by === null ? "the extract" : oneLine(result.by, 60);
+    log([`level=info triaged ${oneLine(group.key, 120)} by ${by} in ${result.seconds} s`, ...why].join(": "));
+  };
+
+  const work = async (group: AlertGroup) => {
     try {
-      const material = await collect(sources, group, { now: Date.now() });
-      const result = await triage(material, mask, open);
-      counters.duration.observe((performance.now() - started) / 1000);
-      counters.add(result.by === null ? "triaged_by_extract_total" : "triaged_by_model_total");
-      if (open && result.by === null) counters.add("fallbacks_total");
-      const failed = await deliver(group, result, settings, secrets);
-      for (const { message } of failed) {
-        counters.add("deliveries_failed_total");
-        log(`level=warn ${oneLine(message)}`);
-      }
-      // the notes say why no model judged it; the lines themselves are not written to the journal again
-      const why = result.by === null ? result.notes.slice(0, 1).map((note) => oneLine(note)) : [];
-      const by = result.by === null ? "the extract" : result.by;
-      log([`level=info triaged ${oneLine(group.key, 120)} by ${by} in ${result.seconds} s`, ...why].join(": "));
+      await within(modelTime + restTime, judge(group));
     } catch (cause) {
       counters.add("failures_total");
       log(`level=error triage of ${oneLine(group.key, 120)} failed: ${oneLine((cause as Error).message)}`);

@@ -10,6 +10,8 @@ export interface Mail {
 }
 
 const timeout = 30_000;
+/** Milliseconds for a whole conversation: a server may send a byte every now and then for days. */
+const wholeTime = 45_000;
 const ehloName = "watchpost";
 
 /** One conversation: sends a line, waits for the reply, and wants its code. */
@@ -19,9 +21,12 @@ class Conversation {
   #wake: (() => void) | undefined;
   #failure: Error | undefined;
 
-  constructor(socket: Socket) {
+  readonly #deadline: NodeJS.Timeout;
+
+  constructor(socket: Socket, most: number) {
     this.#socket = socket;
     this.#listen(socket);
+    this.#deadline = setTimeout(() => this.#socket.destroy(new Error(`not done within ${most / 1000} s`)), most);
   }
 
   #listen(socket: Socket): void {
@@ -72,11 +77,14 @@ class Conversation {
     this.#socket = await new Promise((resolve, reject) => {
       const secure = connectTls({ socket: plain, host, servername: host }, () => resolve(secure));
       secure.once("error", reject);
+      plain.once("error", reject);
+      plain.once("close", () => reject(new Error("the connection ended")));
     });
     this.#listen(this.#socket);
   }
 
   end(): void {
+    clearTimeout(this.#deadline);
     this.#socket.destroy();
   }
 }
@@ -106,10 +114,15 @@ export const mailText = ({ from, fromName }: MailServer, { to, subject, text }: 
  * Hands a mail to its server. Source: RFC 5321 (SMTP), RFC 3207 (STARTTLS), RFC 4954 (AUTH).
  * @throws Error with the server and what it said.
  */
-export const sendMail = async (server: MailServer, password: string | undefined, mail: Mail): Promise<void> => {
+export const sendMail = async (
+  server: MailServer,
+  password: string | undefined,
+  mail: Mail,
+  most = wholeTime,
+): Promise<void> => {
   const at = server.host.lastIndexOf(":");
   const host = server.host.slice(0, at).replace(/^\[|\]$/g, "");
-  const talk = new Conversation(connectTcp({ host, port: Number(server.host.slice(at + 1)) }));
+  const talk = new Conversation(connectTcp({ host, port: Number(server.host.slice(at + 1)) }), most);
   try {
     await talk.expect(220);
     const offers = await talk.say(`EHLO ${ehloName}`, 250);
