@@ -1,5 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
+import { LocalAccess } from "./components/access/local-access.ts";
 import { AlloyContainer } from "./components/alloy/container.ts";
+import { makeAlloyUser } from "./components/alloy/user.ts";
 import { Canary } from "./components/canary/canary.ts";
 import { HostCollector } from "./components/collector/host-collector.ts";
 import { GrafanaCode } from "./components/grafana/code.ts";
@@ -30,16 +32,20 @@ export default async function watchpost(): Promise<Outputs> {
   const preflight = new Preflight(`${server.name}-preflight`, preflightOf(config), { provider: host });
   const journald = new Journald(`${server.name}-journald`, { host, config }, { dependsOn: [preflight] });
   const pod = new ObservabilityPod(`${server.name}-observability`, { host, config, jobs }, { dependsOn: [preflight] });
+  const user = makeAlloyUser(`${server.name}-alloy-user`, { provider: host, dependsOn: [preflight] });
+  const access = config.access.open
+    ? []
+    : [new LocalAccess(`${server.name}-access`, { server, host, config }, { dependsOn: [pod.unit, user] })];
   const collector = new HostCollector(`${server.name}-collector`, { host, config }, { dependsOn: [preflight] });
-  const sees = { host, config, jobs, pod, collector };
-  const alloy = new AlloyContainer(`${server.name}-alloy`, sees, { dependsOn: [journald] });
+  const sees = { host, config, jobs, pod, user, collector };
+  const alloy = new AlloyContainer(`${server.name}-alloy`, sees, { dependsOn: [journald, ...access] });
   new ScrapeTargets(`${server.name}-scrape`, { jobs });
   new Canary(`${server.name}-canary`, { server, host, config, jobs, pod, alloy });
 
   const token = triageToken(config, server.name);
   const inGrafana = { host, config, content, ...triageBeside(config, token) };
   const grafana = hasGrafanaCode(config)
-    ? new GrafanaCode(`${server.name}-grafana-code`, { ...inGrafana, ...pod.grafana })
+    ? new GrafanaCode(`${server.name}-grafana-code`, { ...inGrafana, ...pod.grafana, after: access })
     : undefined;
   if (grafana && annotatesDeployments(config)) {
     const parts = [pod, ...pod.parts.values(), alloy];

@@ -31,6 +31,6 @@ export const storesOf = async (guest: Guest): Promise<Stores> => {
     streams: sumOf(await guest.sh("curl -sSf http://127.0.0.1:3100/metrics"), "loki_ingester_memory_streams"),
     series: Object.values(jobs).reduce((sum, one) => sum + one, 0),
     jobs,
-    names: await by("__name__", 'job=~"node|cadvisor",user!=""'),
+    names: await by("__name__", 'job="node",user!=""'),
   };
 };

@@ -1,6 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Config, Server } from "../config/config.ts";
+import { accessUnit } from "./access/units.ts";
 import type { AlloyContainer } from "./alloy/container.ts";
+import { cgroupsUnit } from "./cgroups/units.ts";
 import { collectorUnit } from "./collector/units.ts";
 import type { GrafanaLogin } from "./grafana/login.ts";
 import { rotationUnit } from "./journal/rotation.ts";
@@ -77,7 +79,9 @@ export const outputsOf = (of: {
       pod: podUnit,
       ...Object.fromEntries(parts.map(([name]) => [name, `watchpost-${name}.service`])),
       collector: collectorUnit,
+      cgroups: cgroupsUnit,
       journalRotation: rotationUnit,
+      ...(config.access.open ? {} : { access: accessUnit }),
     },
     services: config.services,
     imageDigests: pulumi.all(Object.fromEntries(parts.map(([name, { image }]) => [name, image.heldDigest]))),

@@ -11,6 +11,7 @@ export const preflightOf = (config: Config): PreflightInputs => {
     user,
     home: user ? homeOf(config) : "",
     range: idRange,
+    ...(config.access.open ? {} : { nftables: true as const }),
     ports: enabled(config).map((name) => String(splitHostPort(config[name].listen).port)),
     // the images unpacked, and room for the first data
     diskMib: 3072,

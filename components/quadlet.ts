@@ -74,6 +74,8 @@ export const containerQuadlet = (spec: ContainerSpec): string =>
       LogDriver: "journald",
       ReadOnly: true,
       NoNewPrivileges: true,
+      // with SELinux no container reads what root has in /etc, and a user may not label it for one
+      SecurityLabelDisable: true,
       DropCapability: "ALL",
       ...(spec.health ? healthKeys(JSON.stringify(spec.health)) : {}),
       ...spec.container,

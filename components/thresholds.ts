@@ -71,7 +71,7 @@ const table = {
   collectorAge: seconds(minutes(10), "time since the collector's last run"),
   scrapeDuration: seconds(8, "how long a scrape takes"),
   lokiRequestErrors: ratio(0.05, "requests that Loki answered with 5xx, of all"),
-  lokiStreams: count(4000, "log streams in memory; Loki refuses more than 5000"),
+  lokiStreams: count(4000, "log streams in memory, of all users; Loki refuses more than 5000 of root, 2000 of a user"),
   prometheusSeries: count(500_000, "series in Prometheus's memory"),
 } satisfies Record<string, Threshold>;
 

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { localAccess } from "./access.ts";
 import { alerting } from "./alerting.ts";
 import { access } from "./grafana.ts";
 import { job, logs, rateLimit, service } from "./inventory.ts";
@@ -91,6 +92,7 @@ export const schema = z.strictObject({
     {},
   ),
   alloy: z.prefault(z.strictObject(container("docker.io/grafana/alloy:v1.11.0", 12345, "1G")), {}),
+  access: z.prefault(localAccess, {}),
   journal: z.prefault(
     z.strictObject({
       maxSize: memory.default("4G"),

@@ -13,6 +13,8 @@ const scrape = {
   path: path.optional(),
   scheme: z.enum(["http", "https"]).default("http"),
   interval: duration.default("30s"),
+  /** Samples that one scrape of a target may have; one with more fails. By default the kind's: 200,000 for Envoy, 20,000 for all others. */
+  sampleLimit: z.int().min(1).max(10_000_000).optional(),
   labels: z.record(label, z.string()).default({}),
   /** Who scrapes; by default Alloy for the host's loopback, which the pod cannot reach, and Prometheus for the rest. */
   by: z.enum(["alloy", "prometheus"]).optional(),

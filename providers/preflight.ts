@@ -11,6 +11,8 @@ export interface PreflightInputs {
   range: number;
   /** TCP ports that have to be free before they are first used. */
   ports: string[];
+  /** Whether nftables has to be there. */
+  nftables?: true | undefined;
   /** Free space that images and data need, in MiB. */
   diskMib: number;
   /** Users that have to be there, by the place in the config that names them: `services.shop.user`. */
@@ -28,11 +30,11 @@ const kind: Kind<PreflightInputs, PreflightFacts> = {
   identity: [],
   id: () => "preflight",
   async sync(host, wanted, was) {
-    const { user, home, range, diskMib } = wanted;
+    const { user, home, range, diskMib, nftables } = wanted;
     // ports that an earlier run has taken are ours by now
     const ports = wanted.ports.filter((port) => !was?.ports.includes(port));
     const [places, users] = [Object.keys(wanted.users), Object.values(wanted.users)];
-    const variables = { user, home, range, ports, disk_mib: was ? 16 : diskMib, places, users };
+    const variables = { user, home, range, nftables, ports, disk_mib: was ? 16 : diskMib, places, users };
     const [fact] = parseFacts(await host.run({ what: "preflight", script: script("preflight-sync", variables) }));
     const [podman = "", systemd = "", os = "", architecture = ""] = fact?.values ?? [];
     return { podman, systemd, os, architecture };

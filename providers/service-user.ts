@@ -11,7 +11,7 @@ export interface ServiceUserInputs {
   shell: string;
   /** Whether the user's systemd manager runs without a login. */
   linger: boolean;
-  /** How many subordinate user and group ids, as in subuid(5). */
+  /** How many subordinate user and group ids, as in subuid(5); 0 for one that runs no containers of its own. */
   range: number;
   /** Whether `destroy` keeps the user with all that is in its home. */
   keepData: boolean;
@@ -37,9 +37,9 @@ export const parseUser = (stdout: string) => {
 const kind: Kind<ServiceUserInputs, ServiceUserFacts> = {
   identity: ["user", "home"],
   id: ({ user }) => user,
-  async sync(host, { user, home, shell, range }) {
+  async sync(host, { user, home, shell, range, linger }) {
     const what = `ServiceUser ${user}`;
-    const seen = parseUser(await host.run({ what, script: script("user-sync", { user, home, shell, range }) }));
+    const seen = parseUser(await host.run({ what, script: script("user-sync", { user, home, shell, range, linger }) }));
     if (!seen) throw new Error(`${what}: made, yet the host does not know it`);
     return seen.facts;
   },

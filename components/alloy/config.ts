@@ -22,6 +22,9 @@ const destinations = (host: string, { lokiPushUrl, prometheusRemoteWriteUrl }: R
       // 0 is for ever: the journal is the buffer while Loki is away, and nothing is dropped
       max_backoff_retries: 0,
       max_backoff_period: "10s",
+      // Loki has a budget of streams for each user and takes the rest of a batch: to wait until a full one has room again
+      // would keep everybody's lines waiting
+      retry_on_http_429: false,
     }),
   ]),
   component("prometheus.remote_write", "server", {}, [

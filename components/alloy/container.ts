@@ -3,6 +3,7 @@ import type { Config } from "../../config/config.ts";
 import { splitHostPort } from "../../config/host-port.ts";
 import type { Host } from "../../providers/host.ts";
 import { PodmanImage } from "../../providers/podman-image.ts";
+import type { ServiceUser } from "../../providers/service-user.ts";
 import { SystemdUnit } from "../../providers/systemd-unit.ts";
 import type { HostCollector } from "../collector/host-collector.ts";
 import { imageOf } from "../images.ts";
@@ -19,6 +20,8 @@ export interface AlloyContainerArgs {
   jobs: Job[];
   /** Where it sends to. */
   pod: ObservabilityPod;
+  /** Whom it runs as. */
+  user: ServiceUser;
   /** Whose findings it reads. */
   collector: HostCollector;
 }
@@ -31,23 +34,26 @@ const ready = (listen: string) => {
   return `exec 3<>/dev/tcp/${host}/${port} && printf 'GET /-/ready HTTP/1.0\\r\\n\\r\\n' >&3 && read -r _ status _ <&3 && [[ $status == 200 ]]`;
 };
 
-/** The quadlet of the agent: it sees the whole host and may change nothing on it. `loki` is the unit that Loki stops with. */
-export const alloyQuadlet = (config: Config, image: string, loki: string): string =>
+/**
+ * The quadlet of the agent: it reads the whole host and may change nothing on it, being a user there who has nothing else. `loki` is the unit that
+ * Loki stops with.
+ */
+export const alloyQuadlet = (config: Config, image: string, loki: string, user: { uid: number; gid: number }): string =>
   containerQuadlet({
     name: unit,
     description: "Grafana Alloy: logs and metrics of this host",
     image,
     reference: config.alloy.image,
-    exec: `run /etc/alloy/config.alloy --storage.path=/var/lib/alloy/data --server.http.listen-addr=${config.alloy.listen} --disable-reporting`,
+    exec: `run /etc/alloy/config.alloy --storage.path=/var/lib/alloy/data --server.http.listen-addr=${config.alloy.listen} --server.http.disable-support-bundle --disable-reporting`,
     volumes: [
       "/etc/watchpost/alloy:/etc/alloy:ro",
-      `${unit}-data.volume:/var/lib/alloy/data`,
+      // what was root's becomes its own
+      `${unit}-data.volume:/var/lib/alloy/data:U`,
       "/var/log/journal:/var/log/journal:ro",
       "/etc/machine-id:/etc/machine-id:ro",
       "/home:/home:ro,rslave",
       // file systems are measured where they are mounted
       "/:/host:ro,rslave",
-      "/sys:/sys:ro",
     ],
     environment: { DBUS_SYSTEM_BUS_ADDRESS: "unix:path=/host/run/dbus/system_bus_socket" },
     health: ["/bin/bash", "-c", ready(config.alloy.listen)],
@@ -57,11 +63,12 @@ export const alloyQuadlet = (config: Config, image: string, loki: string): strin
     after: loki,
     container: {
       Network: "host",
-      // DAC_READ_SEARCH: journals and homes of all users; SYS_PTRACE: /proc of all processes; SYSLOG: kernel messages
-      AddCapability: "CAP_DAC_READ_SEARCH CAP_SYS_PTRACE CAP_SYSLOG",
-      SecurityLabelDisable: true,
+      User: user.uid,
+      Group: user.gid,
+      // journals of all users, what the collector found, file systems wherever they are mounted
+      AddCapability: "CAP_DAC_READ_SEARCH",
       // AppArmor's container profile on Debian and Ubuntu keeps the systemd collector from D-Bus
-      PodmanArgs: ["--pid=host", "--cgroupns=host", "--security-opt=apparmor=unconfined"],
+      PodmanArgs: "--security-opt=apparmor=unconfined",
     },
     wantedBy: "multi-user.target",
   });
@@ -73,12 +80,14 @@ export class AlloyContainer extends pulumi.ComponentResource {
 
   constructor(name: string, args: AlloyContainerArgs, opts: pulumi.ComponentResourceOptions = {}) {
     super("watchpost:index:AlloyContainer", name, {}, opts);
-    const { host, config, jobs, pod, collector } = args;
+    const { host, config, jobs, pod, user, collector } = args;
     const on = { parent: this, provider: host, dependsOn: opts.dependsOn ?? [] };
 
     this.image = new PodmanImage(`${name}-image`, { user: "", ...imageOf(config.alloy) }, on);
     const loki = pod.serviceUser?.uid.apply((uid) => `user@${uid}.service`) ?? `${unitName("loki")}.service`;
-    const quadlet = pulumi.all([this.image.imageId, loki]).apply(([image, loki]) => alloyQuadlet(config, image, loki));
+    const quadlet = pulumi
+      .all([this.image.imageId, loki, user.uid, user.gid])
+      .apply(([image, loki, uid, gid]) => alloyQuadlet(config, image, loki, { uid, gid }));
     this.unit = new SystemdUnit(
       `${name}-unit`,
       {
@@ -94,7 +103,7 @@ export class AlloyContainer extends pulumi.ComponentResource {
           },
         ],
         validate: [
-          pulumi.interpolate`podman run --rm --network=none --volume={stage}/etc/watchpost/alloy:/etc/alloy:ro --entrypoint=/bin/alloy ${this.image.imageId} validate /etc/alloy/config.alloy`,
+          pulumi.interpolate`podman run --rm --network=none --security-opt=label=disable --volume={stage}/etc/watchpost/alloy:/etc/alloy:ro --entrypoint=/bin/alloy ${this.image.imageId} validate /etc/alloy/config.alloy`,
         ],
         deleteVolumes: config.deleteData ? [`${unit}-data`] : [],
       },

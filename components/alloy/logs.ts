@@ -1,7 +1,7 @@
 import type { Config } from "../../config/config.ts";
-import { collectorFolder } from "../collector/folder.ts";
 import type { RelabelRule } from "../scrape/metric-rules.ts";
 import { serviceRules } from "../scrape/service-labels.ts";
+import { ctrLogStages } from "./ctr-log.ts";
 import { journalRules, journalSource, journalStages } from "./journal.ts";
 import { levelStages } from "./levels.ts";
 import { type Block, block, component, ref } from "./syntax.ts";
@@ -26,41 +26,18 @@ const dropStages = ({ logs }: Config): Block[] =>
     });
   });
 
-/** What a line of a ctr.log is by conmon: time, stream, whether it goes on in the next one, text. */
-const ctrLogStages = (): Block[] => [
-  block("stage.cri"),
-  // what Loki would refuse: a log that was there long before us
-  block("stage.drop", { older_than: "24h", drop_counter_reason: "too_old" }),
-  block("stage.static_labels", {
-    values: { source: "ctr.log", job: "ctr.log", level: "unknown", level_in_text: "yes" },
-  }),
-  block("stage.structured_metadata", { values: { container_id: "", stream: "" } }),
-  block("stage.label_drop", { values: ["filename"] }),
-];
-
-/** All logs of the host, to one receiver: the journal, and the ctr.log of containers on podman's k8s-file driver. */
+/** All logs of the host, to one receiver: the journal, which has what is in the ctr.log files too. */
 export const logBlocks = (config: Config, receiver: string): Block[] => {
   const drops = dropStages(config);
   return [
     component("loki.relabel", "journal", { forward_to: [] }, ruleBlocks(journalRules(config))),
     journalSource("loki.process.journal.receiver"),
     component("loki.process", "journal", { forward_to: [ref("host.log_users.journal.receiver")] }, [
+      ...ctrLogStages(),
       ...journalStages(),
       ...levelStages(),
     ]),
     component("host.log_users", "journal", { forward_to: [ref("loki.relabel.services.receiver")] }),
-    component("discovery.file", "ctr_logs", {
-      files: [`/host${collectorFolder}/ctr-logs.json`],
-      refresh_interval: "30s",
-    }),
-    component("loki.source.file", "ctr_logs", {
-      targets: ref("discovery.file.ctr_logs.targets"),
-      forward_to: [ref("loki.process.ctr_logs.receiver")],
-    }),
-    component("loki.process", "ctr_logs", { forward_to: [ref("loki.relabel.services.receiver")] }, [
-      ...ctrLogStages(),
-      ...levelStages(),
-    ]),
     component(
       "loki.relabel",
       "services",

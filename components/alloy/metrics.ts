@@ -1,7 +1,8 @@
 import type { Config } from "../../config/config.ts";
 import { collectorFolder } from "../collector/folder.ts";
 import type { Job } from "../scrape/jobs.ts";
-import { keepRules, ofScrapes, type RelabelRule } from "../scrape/metric-rules.ts";
+import { scrapeLimits } from "../scrape/limits.ts";
+import { keepRules } from "../scrape/metric-rules.ts";
 import { serviceRules } from "../scrape/service-labels.ts";
 import { ruleBlocks } from "./logs.ts";
 import { type AlloyValue, type Block, block, component, ref } from "./syntax.ts";
@@ -57,59 +58,12 @@ const nodeExporter = component(
     block("systemd", {
       enable_restarts: true,
       start_time: true,
-      unit_exclude: ".+\\.(automount|device|mount|scope|slice|target|swap|path)|systemd-.*@.*|[0-9a-f]{64}.*",
+      unit_exclude:
+        ".+\\.(automount|device|mount|scope|slice|target|swap|path)|systemd-.*@.*|watchpost-look.*|[0-9a-f]{64}.*",
     }),
     block("textfile", { directory: `/host${collectorFolder}/metrics` }),
   ],
 );
-
-/** CPU, memory and IO of each unit; nothing that grows with CPUs, disks or processes. */
-export const cgroupKeep = [
-  "container_cpu_(usage_seconds_total|cfs_periods_total|cfs_throttled_periods_total)",
-  "container_memory_(working_set_bytes|rss|max_usage_bytes)",
-  "container_spec_memory_limit_bytes",
-  "container_oom_events_total",
-  "container_fs_(reads|writes)_bytes_total",
-  "container_processes",
-].join("|");
-
-// a unit's own cgroup, and that of a container that has no unit; what lies below is part of it
-const cgroupUnit = "(system|machine)\\.slice/(?:.*/)?|user\\.slice/user-[0-9]+\\.slice/user@[0-9]+\\.service/(?:.*/)?";
-const cgroups = `/(?:${cgroupUnit})([^/]+\\.service|libpod-[0-9a-f]{64}\\.scope)`;
-
-const cgroupRules = ruleBlocks([
-  {
-    source_labels: ["__name__", "id"],
-    regex: `(${cgroupKeep});${cgroups}|(${ofScrapes}|cadvisor_version_info);`,
-    action: "keep",
-  },
-  {
-    source_labels: ["id"],
-    regex: ".*/[0-9a-f]{64}-[0-9a-f]+\\.service|.*\\.service/.*libpod-.*\\.service",
-    action: "drop",
-  },
-  { source_labels: ["id"], regex: "/(system|machine)\\.slice/.*", target_label: "user", replacement: "root" },
-  {
-    source_labels: ["id"],
-    regex: "/user\\.slice/user-([0-9]+)\\.slice/.*",
-    target_label: "user",
-    replacement: "uid-$1",
-  },
-  { source_labels: ["id"], regex: ".*/([^/]+)", target_label: "unit" },
-  { regex: "id|name|image|cpu|device", action: "labeldrop" },
-]);
-
-// a container without a unit has its id for a name: it goes by its container's, or not at all
-const scopeRules: RelabelRule[] = [
-  { source_labels: ["unit", "container"], regex: "libpod-[0-9a-f]{64}\\.scope;", action: "drop" },
-  { source_labels: ["unit"], regex: "libpod-[0-9a-f]{64}\\.scope", target_label: "unit", replacement: "libpod.scope" },
-];
-
-const cgroupExporter = component("prometheus.exporter.cadvisor", "cgroups", {
-  store_container_labels: false,
-  enabled_metrics: ["cpu", "memory", "diskIO", "oom_event", "process"],
-  storage_duration: "1m",
-});
 
 // a component's label takes no hyphen
 const labelOf = (job: string) => job.replaceAll("-", "_");
@@ -128,6 +82,7 @@ const scrape = (job: Job, receiver: string): Block[] => {
       metrics_path: job.path,
       params: job.params,
       ...timing(job.interval),
+      ...scrapeLimits(job),
       forward_to: [ref(rules.length > 0 ? `prometheus.relabel.${name}.receiver` : receiver)],
     }),
     ...(rules.length > 0
@@ -136,34 +91,14 @@ const scrape = (job: Job, receiver: string): Block[] => {
   ];
 };
 
-/** All that Alloy measures and scrapes, to one receiver: the host, its cgroups, the jobs on its loopback. */
+/** All that Alloy measures and scrapes, to one receiver: the host, with what the collector found, and the jobs on its loopback. */
 export const metricBlocks = (config: Config, host: string, jobs: Job[], receiver: string): Block[] => {
   const interval = config.prometheus.scrapeInterval;
   const services = "prometheus.relabel.services.receiver";
   return [
     nodeExporter,
     ...scrapeOwn("node", "prometheus.exporter.unix.host", host, interval, services),
-    cgroupExporter,
-    ...scrapeOwn(
-      "cadvisor",
-      "prometheus.exporter.cadvisor.cgroups",
-      host,
-      interval,
-      "prometheus.relabel.cgroups.receiver",
-    ),
-    component(
-      "prometheus.relabel",
-      "cgroups",
-      { forward_to: [ref("host.metric_names.cgroups.receiver")] },
-      cgroupRules,
-    ),
-    component("host.metric_names", "cgroups", { forward_to: [ref(services)] }),
-    component(
-      "prometheus.relabel",
-      "services",
-      { forward_to: [ref(receiver)] },
-      ruleBlocks([...scopeRules, ...serviceRules(config)]),
-    ),
+    component("prometheus.relabel", "services", { forward_to: [ref(receiver)] }, ruleBlocks(serviceRules(config))),
     ...jobs.flatMap((job) => scrape(job, receiver)),
   ];
 };

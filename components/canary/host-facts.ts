@@ -2,7 +2,6 @@ import { readFileSync } from "node:fs";
 import { RE2JS } from "re2js";
 import type { Config } from "../../config/config.ts";
 import { compose, parseFacts } from "../../providers/script.ts";
-import { collectorFolder } from "../collector/folder.ts";
 import { unitsOf } from "../scrape/service-labels.ts";
 import { type ExpectedPart, type ExpectedService, usersOf } from "./expected.ts";
 
@@ -30,10 +29,18 @@ const matchesOf = (user: string, { allOf, containers, units }: ExpectedService):
   const mine = { containers: of(containers), units: of(units) };
   const owner = user === "root" ? [] : ["_SYSTEMD_OWNER_UID=%U"];
   if (allOf) return owner.join("\n");
-  const fields = user === "root" ? ["_SYSTEMD_UNIT", "UNIT"] : ["_SYSTEMD_USER_UNIT", "USER_UNIT"];
+  // as components/alloy/senders.ts has it: what others claim is not under these names in Loki
+  const byPodman = ["_COMM=conmon", "_COMM=podman", ...(user === "root" ? ["_UID=0"] : owner)];
+  const unitLines = (unit: string) =>
+    user === "root"
+      ? [[`_SYSTEMD_UNIT=${unit}`], [`UNIT=${unit}`, "_PID=1"]]
+      : [
+          [`_SYSTEMD_USER_UNIT=${unit}`, ...owner],
+          [`USER_UNIT=${unit}`, "_SYSTEMD_USER_UNIT=init.scope", ...owner],
+        ];
   return [
-    ...mine.containers.map((name) => [`CONTAINER_NAME=${name}`, ...(user === "root" ? ["_UID=0"] : owner)]),
-    ...unitsOf(mine).flatMap((unit) => fields.map((field) => [`${field}=${unit}`, ...owner])),
+    ...mine.containers.map((name) => [`CONTAINER_NAME=${name}`, ...byPodman]),
+    ...unitsOf(mine).flatMap(unitLines),
   ]
     .map((match) => match.join("\n"))
     .join("\n+\n");
@@ -58,7 +65,6 @@ export const hostScript = (asked: ExpectedService[], all: ExpectedService[]): st
       units: names(units),
       owners: units.map(({ user }) => user),
       window: window * 3600,
-      ctr_logs: `${collectorFolder}/ctr-logs.json`,
     },
     bash,
   );
@@ -82,14 +88,12 @@ const ctrLogLines = (tail: string): Line[] =>
     return Number.isNaN(Date.parse(time)) ? [] : [[Date.parse(time), text]];
   });
 
-/** The containers that the collector's list follows: their labels, among them the path of the log. */
-const followed = (list: string | undefined): Record<string, string>[] => {
-  try {
-    return JSON.parse(list ?? "[]").map(({ labels }: { labels: Record<string, string> }) => labels);
-  } catch {
-    return [];
-  }
-};
+/** Of a user, the last lines of each ctr.log, each log after a line that names it: container, unit. */
+const ctrLogs = (text: string): { container: string; unit: string; lines: Line[] }[] =>
+  text.split("\nctr.log\t").flatMap((log) => {
+    const [, container = "", unit = "", tail = ""] = /^([^\t\n]*)\t([^\n]*)\n(.*)$/s.exec(log) ?? [];
+    return container === "" ? [] : [{ container, unit, lines: ctrLogLines(tail) }];
+  });
 
 /** What a host printed. A line that some rule of `logs.drop` may have taken is none. */
 export const readHostFacts = (
@@ -111,15 +115,15 @@ export const readHostFacts = (
     if (newest > 0) written.set(key, newest);
   };
   for (const [service = "", entries = ""] of of("journal")) note(`${service} journal`, journalLines(entries));
-  const tails = new Map(of("ctr_log").map(([path = "", tail = ""]) => [path, tail]));
-  for (const { __path__: path = "", user = "", container = "", unit = "" } of followed(of("ctr_logs")[0]?.[0])) {
-    const isOf = ({ allOf, containers, units }: ExpectedService) =>
-      allOf === user ||
-      names(containers.filter((part) => part.user === user)).includes(container) ||
-      names(units.filter((part) => part.user === user)).includes(unit);
-    for (const service of asked.filter((service) => isOf(service) && isClear(service, all)))
-      note(`${service.name} ctr.log`, ctrLogLines(tails.get(path) ?? ""));
-  }
+  for (const [user = "", text = ""] of of("ctr_logs"))
+    for (const { container, unit, lines } of ctrLogs(`\n${text}`)) {
+      const isOf = ({ allOf, containers, units }: ExpectedService) =>
+        allOf === user ||
+        names(containers.filter((part) => part.user === user)).includes(container) ||
+        names(units.filter((part) => part.user === user)).includes(unit);
+      for (const service of asked.filter((service) => isOf(service) && isClear(service, all)))
+        note(`${service.name} ctr.log`, lines);
+    }
   const properties = (text: string) =>
     Object.fromEntries(text.split("\n").map((line) => line.split(/=(.*)/s).slice(0, 2)));
   return {

@@ -1,5 +1,5 @@
 # What the host itself knows of the services as a proof begins: users[]  sources[] whose[] matches[]  units[] owners[]
-# window: how far back lines count, in seconds; ctr_logs: the collector's list of them
+# window: how far back lines count, in seconds
 now=$EPOCHSECONDS
 # what it says of containers and users' units has to be of now
 systemctl start watchpost-collector.service || true
@@ -25,12 +25,20 @@ for i in "${!sources[@]}"; do
   fact journal "${sources[i]}" "$entries"
 done
 
-if [[ -s $ctr_logs ]]; then
-  fact ctr_logs "$(cat "$ctr_logs")"
-  while IFS= read -r path; do
-    [[ ! -s ${path#/host} ]] || fact ctr_log "$path" "$(tail -c 65536 "${path#/host}" | tail -n 20 | cut -c 1-2000)"
-  done < <(grep -o '"__path__":"[^"]*"' "$ctr_logs" | cut -d'"' -f4)
-fi
+# the last lines of each ctr.log, after a line that names it: they are the user's files, so the user reads them, in bounds
+# shellcheck disable=SC2016 # for the shell of the user
+tails='tab=$(printf "\t")
+while IFS= read -r line; do
+  path=${line##*"$tab"} names=${line#*"$tab"}
+  [ ! -f "$path" ] || { printf "\nctr.log\t%s\n" "${names%"$tab"*}"; tail -c 65536 "$path" | tail -n 20 | cut -c 1-2000; }
+done <"$0"'
+for name in "${!uids[@]}"; do
+  user=$name folder=/run/user/${uids[$name]}/watchpost
+  [[ $user != root ]] || user='' folder=/run/watchpost-look
+  enter_scope
+  logs=$(as_user timeout -k 2 10 sh -c "$tails" "$folder/ctr-logs" 2>/dev/null </dev/null | head -c 1048576 | tr -d '\0') || true
+  [[ -z $logs ]] || fact ctr_logs "$name" "$logs"
+done
 
 for i in "${!units[@]}"; do
   user=${owners[i]}

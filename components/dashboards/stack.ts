@@ -21,7 +21,7 @@ const logLink = [dataLink("The stack's error lines", dashboardPath("stack", {}, 
 const sent = `sum(rate(loki_write_sent_entries_total{${h}}${rate}))`;
 const behind = `time() - max(prometheus_remote_storage_queue_highest_sent_timestamp_seconds{${h},job="alloy"})`;
 const lost = (window: string) =>
-  `sum(increase(loki_write_dropped_entries_total{${h}}[${window}])) + (sum(increase(loki_discarded_samples_total{${h}}[${window}])) or vector(0)) + (sum(increase(watchpost_journald_suppressed_lines_total{${h}}[${window}])) or vector(0))`;
+  `sum(increase(loki_write_dropped_entries_total{${h},reason!="rate_limited"}[${window}])) + (sum(increase(loki_discarded_samples_total{${h}}[${window}])) or vector(0)) + (sum(increase(watchpost_journald_suppressed_lines_total{${h}}[${window}])) or vector(0))`;
 // Loki and Alloy have a log of writes of the same name
 const prometheus = `${h},job="prometheus"`;
 const stored = `prometheus_tsdb_storage_blocks_bytes{${prometheus}} + prometheus_tsdb_wal_storage_size_bytes{${prometheus}} + prometheus_tsdb_head_chunks_storage_size_bytes{${prometheus}}`;
@@ -140,7 +140,6 @@ const logPath = (at: Thresholds): Row => ({
       width: 8,
       queries: [
         prom(`sum(rate(loki_source_journal_target_lines_total{${h}}${rate}))`, "read from the journal"),
-        prom(`sum(rate(loki_source_file_read_lines_total{${h}}${rate}))`, "read from ctr.log files"),
         prom(sent, "delivered to Loki"),
         prom(`sum(rate(loki_distributor_lines_received_total{${h}}${rate}))`, "taken by Loki"),
       ],
@@ -155,7 +154,10 @@ const logPath = (at: Thresholds): Row => ({
       none: "none",
       queries: [
         prom(`sum by (reason) (increase(loki_write_dropped_entries_total{${h}}[15m])) > 0`, "Alloy: {{reason}}"),
-        prom(`sum by (reason) (increase(loki_discarded_samples_total{${h}}[15m])) > 0`, "Loki: {{reason}}"),
+        prom(
+          `sum by (policy, reason) (increase(loki_discarded_samples_total{${h}}[15m])) > 0`,
+          "Loki: {{reason}} of {{policy}}",
+        ),
         prom(
           `sum by (suppressed_unit) (increase(watchpost_journald_suppressed_lines_total{${h}}[15m])) > 0`,
           "journald's rate limit: {{suppressed_unit}}",

@@ -14,6 +14,8 @@ export interface GrafanaAccessArgs {
   config: Config;
   /** Grafana's unit: what lives in Grafana is made after it, and goes with it. */
   unit: pulumi.Resource;
+  /** What has to be there before the password is sent to Grafana's port. */
+  after?: pulumi.Resource[] | undefined;
   /** Of the break-glass login; secret. */
   password: pulumi.Output<string>;
   /** What is going to be made. */
@@ -36,7 +38,7 @@ export class GrafanaAccess extends pulumi.ComponentResource {
 
   constructor(name: string, args: GrafanaAccessArgs, opts: pulumi.ComponentResourceOptions = {}) {
     super("watchpost:index:GrafanaAccess", name, {}, opts);
-    const { host, config, unit, password, made } = args;
+    const { host, config, unit, after = [], password, made } = args;
     this.#unit = unit;
     const login = pulumi.interpolate`${breakGlass.user}:${password}`;
     const tunnel = config.grafana.access === "tunnel" ? [makeTunnel(this)] : [];
@@ -59,13 +61,13 @@ export class GrafanaAccess extends pulumi.ComponentResource {
       const script = login.apply((login) => leftoversScript(made, { grafana: config.grafana.listen, login }));
       const server = serverOf(config);
       const args = { server, host, script: pulumi.secret(script), once: true };
-      return runOnHost(`${name}-leftovers`, args, { parent, dependsOn: [unit], deletedWith: unit });
+      return runOnHost(`${name}-leftovers`, args, { parent, dependsOn: [unit, ...after], deletedWith: unit });
     }
 
     function makeTunnel(parent: pulumi.Resource) {
       const { host: toHost, port: toPort } = splitHostPort(config.grafana.listen);
       const inputs = { port: portOf(config), toHost, toPort };
-      return new SshTunnel(`${name}-tunnel`, inputs, { parent, provider: host, dependsOn: [unit] });
+      return new SshTunnel(`${name}-tunnel`, inputs, { parent, provider: host, dependsOn: [unit, ...after] });
     }
   }
 

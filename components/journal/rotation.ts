@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import type { Config } from "../../config/config.ts";
+import { readOnly } from "../hardening.ts";
 import { renderQuadlet } from "../quadlet.ts";
 
 const name = "watchpost-journal-rotate";
@@ -24,8 +25,8 @@ const service = (config: Config) =>
       Type: "oneshot",
       ExecStart: `${program} ${Math.floor(maxFileSize(config) / 6)}`,
       LogLevelMax: "notice",
-      NoNewPrivileges: true,
       MemoryMax: "64M",
+      ...readOnly,
     },
   });
 

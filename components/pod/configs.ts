@@ -57,7 +57,7 @@ export const checkCommand = (
 ): string => {
   const [entrypoint = "", ...args] = command;
   return [
-    "podman run --rm --network=none --read-only --log-driver=none",
+    "podman run --rm --network=none --security-opt=label=disable --read-only --log-driver=none",
     `--volume={stage}${folder}:${mount}:ro --entrypoint=${entrypoint} ${image}`,
     ...args,
   ].join(" ");

@@ -38,6 +38,9 @@ const smtpSection = ({ alerting: { smtp } }: Config): Section =>
 const line = ([key, value]: [string, Section[string]]) =>
   `${key} = ${typeof value === "string" ? `\`${value}\`` : value}`;
 
+// a password that nobody guesses, random or as long as that, needs no lock, by which anybody locks its owner out
+const needsLock = ({ grafana: { adminPassword } }: Config) => adminPassword !== undefined && adminPassword.length < 16;
+
 /** Grafana's own config; secrets are named by their files. Source: Grafana 12.4 configuration reference. */
 export const grafanaIni = (config: Config): string =>
   Object.entries<Section>({
@@ -46,6 +49,8 @@ export const grafanaIni = (config: Config): string =>
       admin_user: breakGlass.user,
       admin_email: breakGlass.email,
       admin_password: fromFile(grafanaSecrets.admin),
+      disable_username_login_protection: needsLock(config) ? undefined : true,
+      cookie_secure: config.grafana.rootUrl?.startsWith("https:") ? true : undefined,
     },
     server: { root_url: config.grafana.rootUrl },
     // what people see first, unless they or their organisation choose another dashboard

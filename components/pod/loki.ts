@@ -1,8 +1,9 @@
 import { stringify } from "yaml";
 import type { Config } from "../../config/config.ts";
+import { streamLimits } from "./stream-budgets.ts";
 
 /** Loki's config: one binary, files on a volume, retention bounded by age. Source: Loki 3.7 configuration reference. */
-export const lokiYaml = ({ loki }: Config): string =>
+export const lokiYaml = (config: Config): string =>
   stringify({
     auth_enabled: false,
     server: { http_listen_port: 3100, grpc_listen_port: 9096, log_level: "warn" },
@@ -44,7 +45,9 @@ export const lokiYaml = ({ loki }: Config): string =>
       lifecycler: { min_ready_duration: "0s", final_sleep: "0s" },
     },
     limits_config: {
-      retention_period: loki.retention,
+      retention_period: config.loki.retention,
+      // nobody who reaches the port takes lines away
+      deletion_mode: "disabled",
       // in hours, the default, a day's query is 25 that wait for one another: on one machine it takes three times as long
       split_queries_by_interval: "24h",
       reject_old_samples: true,
@@ -53,11 +56,13 @@ export const lokiYaml = ({ loki }: Config): string =>
       allow_structured_metadata: true,
       volume_enabled: true,
       discover_log_levels: true,
-      ingestion_rate_mb: 16,
-      ingestion_burst_size_mb: 32,
-      per_stream_rate_limit: "8MB",
-      per_stream_rate_limit_burst: "20MB",
+      // more than one Alloy sends: what Loki refuses is not sent again, and journald has a rate limit of each unit
+      ingestion_rate_mb: 256,
+      ingestion_burst_size_mb: 512,
+      per_stream_rate_limit: "256MB",
+      per_stream_rate_limit_burst: "512MB",
       max_global_streams_per_user: 5000,
+      ...streamLimits(config),
       max_query_length: "0s",
       max_line_size: "256KB",
       max_line_size_truncate: true,

@@ -1,6 +1,7 @@
 import { stringify } from "yaml";
 import type { Config } from "../../config/config.ts";
 import { type Job, targetGroups } from "../scrape/jobs.ts";
+import { scrapeLimits } from "../scrape/limits.ts";
 import { keepRules } from "../scrape/metric-rules.ts";
 
 /** prometheus.yml with the jobs that Prometheus scrapes itself. Source: Prometheus 3.16 configuration reference. */
@@ -22,6 +23,7 @@ export const prometheusYaml = ({ prometheus }: Config, jobs: Job[]): string =>
         metrics_path: job.path,
         ...(job.params ? { params: job.params } : {}),
         scrape_interval: job.interval,
+        ...scrapeLimits(job),
         static_configs: targetGroups(job),
         ...(rules.length > 0 ? { metric_relabel_configs: rules } : {}),
       };

@@ -212,6 +212,19 @@ export const host = ruleGroup("host", "watchpost-host", [
       "The kernel of {host} wrote {value} lines about failing hardware or broken file systems in 15 minutes.",
   },
   {
+    uid: "watchpost-local-access-refused",
+    name: "LocalAccessRefused",
+    severity: "warning",
+    for: "0s",
+    // of each minute the kernel tells six
+    expr: `sum by (host, uid) (count_over_time({source="journal", unit="kernel"} |= "watchpost refused: " | regexp "UID=(?P<uid>[0-9]+)" [10m]))`,
+    logs: true,
+    above: 0,
+    summary: "A process of the user {uid|of some id} on {host} tries to reach Watchpost's ports",
+    description:
+      "On {host} the user with the id {uid|that the kernel logged} was refused {value} times in 10 minutes at a port of Grafana, Loki, Prometheus or Alloy.",
+  },
+  {
     uid: "watchpost-ssh-logins-refused",
     name: "SshLoginsRefused",
     severity: "info",

@@ -54,7 +54,8 @@ export const pipelineLogs = ruleGroup("pipeline", "watchpost-stack", [
     name: "LogsDropped",
     severity: "warning",
     for: "0s",
-    expr: `sum by (host, reason) ${grown("loki_write_dropped_entries_total", "15m")}`,
+    // of a batch that Loki refused in part it has taken the rest: LokiRefusesLines counts what it refused
+    expr: `sum by (host, reason) ${grown('loki_write_dropped_entries_total{reason!="rate_limited"}', "15m")}`,
     above: 0,
     summary: "Alloy on {host} has dropped log lines: {reason}",
     description: "Alloy on {host} gave up on {value} lines in 15 minutes ({reason}): they are lost.",
@@ -64,10 +65,11 @@ export const pipelineLogs = ruleGroup("pipeline", "watchpost-stack", [
     name: "LokiRefusesLines",
     severity: "warning",
     for: "0s",
-    expr: `sum by (host, reason) ${grown("loki_discarded_samples_total", "15m")}`,
+    expr: `sum by (host, reason, policy) ${grown("loki_discarded_samples_total", "15m")}`,
     above: 0,
-    summary: "Loki on {host} refuses log lines: {reason}",
-    description: "Loki on {host} has refused {value} lines in 15 minutes ({reason}): one of its limits.",
+    summary: "Loki on {host} refuses log lines of {policy|somebody}: {reason}",
+    description:
+      "Loki on {host} has refused {value} lines of {policy|somebody} in 15 minutes ({reason}): one of its limits.",
   },
   {
     uid: "watchpost-journal-silent",

@@ -43,7 +43,7 @@ export const pipelineStack = ruleGroup("pipeline", "watchpost-stack", [
     expr: "sum by (host) (loki_ingester_memory_streams)",
     above: "lokiStreams",
     summary: "Loki on {host} has {value} streams",
-    description: "Loki on {host} has {value} streams in memory (limit {threshold}); beyond 5000 it refuses lines.",
+    description: "Loki on {host} has {value} streams in memory (limit {threshold}); of each user it takes 2000.",
   },
   {
     uid: "watchpost-loki-retention-fails",

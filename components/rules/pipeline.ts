@@ -106,8 +106,18 @@ export const pipeline = [
       expr: "watchpost_collector_errors",
       above: 0,
       summary: "The collector on {host} cannot look at {user}",
+      description: "{tool} does not answer, or fails, for {user} on {host}: what it tells of that user is not seen.",
+    },
+    {
+      uid: "watchpost-user-over-budget",
+      name: "UserOverBudget",
+      severity: "warning",
+      for: "15m",
+      expr: "watchpost_collector_excess or watchpost_cgroups_excess or increase(watchpost_ctr_log_excess_total[15m])",
+      above: 0,
+      summary: "{user} on {host} is over its budget: {what}",
       description:
-        "The podman or the systemd of {user} on {host} does not answer: its containers and units are not seen.",
+        "What {user} on {host} has of {what} beyond a user's budget ({value}) is left out or late. Nobody else's is.",
     },
     {
       uid: "watchpost-textfile-unreadable",

@@ -3,7 +3,7 @@ import { isLoopback, splitHostPort } from "../../config/host-port.ts";
 import { metricsPath, type ScrapeJob } from "../../config/inventory.ts";
 import { ownParts } from "../../config/listen.ts";
 import { triagePort } from "../triage/contact-point.ts";
-import { ownProofs, type ScrapeKind, scrapeKinds } from "./kinds.ts";
+import { defaultSampleLimit, ownProofs, type ScrapeKind, scrapeKinds } from "./kinds.ts";
 
 /** A scrape job: one kind of target. `job` and `instance` are the same in metrics, logs, dashboards and alerts. */
 export interface Job extends ScrapeKind {
@@ -33,6 +33,7 @@ const own = (config: Config, host: string): Job[] => {
     scheme: "http",
     path: "/metrics",
     interval: config.prometheus.scrapeInterval,
+    sampleLimit: defaultSampleLimit,
     labels: { host, service: ownService },
     // the pod's containers share one network, the host's loopback is out of its reach
     by: job === "alloy" ? "alloy" : "prometheus",
@@ -42,7 +43,7 @@ const own = (config: Config, host: string): Job[] => {
 
 // one declared job is two where some of its targets are on the host's loopback and others are not
 const declared = (job: string, scrape: ScrapeJob, host: string): Job[] => {
-  const { targets, kind, scheme, interval, labels, by } = scrape;
+  const { targets, kind, scheme, interval, labels, by, sampleLimit = scrapeKinds[kind].sampleLimit } = scrape;
   const local = (address: string) => isLoopback(splitHostPort(address).host);
   const parts = by
     ? ([[by, targets]] as const)
@@ -59,6 +60,7 @@ const declared = (job: string, scrape: ScrapeJob, host: string): Job[] => {
       by,
       scheme,
       interval,
+      sampleLimit,
       labels: { host, ...labels },
       targets: addresses.map((address) => ({ address, instance: address })),
     }));
@@ -84,8 +86,8 @@ export const targetGroups = ({ targets, labels }: Job) => {
   ];
 };
 
-/** The jobs that Alloy has by itself: the host's metrics and those of its cgroups. */
-export const builtIn = ["node", "cadvisor"] as const;
+/** The jobs that Alloy has by itself: the host's metrics. */
+export const builtIn = ["node"] as const;
 
 /** How many targets each job has. */
 export const targetCounts = (jobs: Job[]): Record<string, number> => {

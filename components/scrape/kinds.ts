@@ -10,7 +10,12 @@ export interface ScrapeKind {
   buckets?: string[];
   /** A metric that this kind always has: a target without it is something else. */
   proof?: string;
+  /** Samples of a scrape before any is left out: beyond them the scrape fails. */
+  sampleLimit: number;
 }
+
+/** Several times what a usual exporter has. */
+export const defaultSampleLimit = 20_000;
 
 // rates, errors, latency, connections, circuit breakers, upstream health: per cluster 15 and the latency's buckets
 const envoyKeep = [
@@ -43,26 +48,28 @@ const authentikKeep = [
 
 /** By kind: sources are each project's own list of metrics. */
 export const scrapeKinds: Record<Kind, ScrapeKind> = {
-  prometheus: {},
+  prometheus: { sampleLimit: defaultSampleLimit },
   envoy: {
     params: { usedonly: [""] },
     keep: envoyKeep,
     // milliseconds
     buckets: ["5", "10", "25", "50", "100", "250", "500", "1000", "2500", "5000", "10000", "30000", "+Inf"],
     proof: "envoy_server_live",
+    // 500 clusters have 112,000
+    sampleLimit: 200_000,
   },
   // a worker has it too
-  authentik: { keep: authentikKeep, proof: "authentik_flows_cached" },
+  authentik: { keep: authentikKeep, proof: "authentik_flows_cached", sampleLimit: defaultSampleLimit },
   zrepl: {
     keep: "zrepl_.+|process_.+|go_(goroutines|memstats_alloc_bytes)",
     proof: "zrepl_start_time",
+    sampleLimit: defaultSampleLimit,
   },
 };
 
 /** The metrics by which the stack's own jobs are known. */
 export const ownProofs: Record<string, string> = {
   node: "node_uname_info",
-  cadvisor: "cadvisor_version_info",
   prometheus: "prometheus_build_info",
   loki: "loki_build_info",
   grafana: "grafana_build_info",

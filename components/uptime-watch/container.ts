@@ -57,7 +57,7 @@ export const gatusVolume = renderQuadlet({ Volume: { VolumeName: gatus.volume } 
  */
 export const checkGatus = (image: string): string => {
   const run = [
-    "podman run --rm --network=none --read-only --log-driver=none --tmpfs=/data",
+    "podman run --rm --network=none --security-opt=label=disable --read-only --log-driver=none --tmpfs=/data",
     `--volume={stage}${gatus.config}:${folder}/config.yaml:ro --secret=${mountedSecret}`,
     `--env=GATUS_CONFIG_PATH=${folder} --env=GATUS_LOG_LEVEL=ERROR ${image}`,
   ].join(" ");

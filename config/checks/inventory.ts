@@ -4,7 +4,7 @@ import { metricsPath, type ScrapeJob } from "../inventory.ts";
 import { listening, type Sound } from "../listen.ts";
 
 /** The jobs that the stack scrapes of itself. */
-export const ownJobs = new Set(["node", "cadvisor", "prometheus", "loki", "grafana", "alloy", "triage"]);
+export const ownJobs = new Set(["node", "prometheus", "loki", "grafana", "alloy", "triage"]);
 
 /** What the label `service` says of Watchpost itself, and of what nobody declared. */
 const ownServices = new Set(["watchpost", "undeclared"]);

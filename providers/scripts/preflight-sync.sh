@@ -1,5 +1,5 @@
-# What the host must have before anything on it is changed; every lack is said at once: user home range ports[]
-# disk_mib places[] users[]
+# What the host must have before anything on it is changed; every lack is said at once: user home range nftables
+# ports[] disk_mib places[] users[]
 check_ledger
 check_stack || true
 problems=()
@@ -39,6 +39,14 @@ for path in "${home:-/var/lib/containers}" /etc /run; do
   free=$(df -Pm "$(folder "$path")" | awk 'NR == 2 { print $4 }')
   ((free >= need)) || lacks "$(folder "$path") has $free MiB left, expected $need MiB or more: free space on its disk"
 done
+
+if [[ -n $nftables ]]; then
+  without="or set access.open to true in the config, and every user of the host reads and writes the stack's logs and metrics"
+  if ! command -v nft >/dev/null; then lacks "nft is not installed: apt-get install nftables, $without"
+  elif ! said=$(nft --check --file - 2>&1 <<<'table inet watchpost-check { chain output { type filter hook output priority raw; meta skuid != 0 reject with tcp reset; }; }'); then
+    lacks "nft cannot make a table: $(head -n 1 <<<"$said"), $without"
+  fi
+fi
 
 for port in "${ports[@]}"; do
   taker=$(ss -Hltnp "sport = :$port" 2>/dev/null | head -n 1)

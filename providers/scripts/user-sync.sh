@@ -1,4 +1,4 @@
-# Brings a service user into being: user home shell range
+# Brings a service user into being: user home shell range linger
 if ! getent passwd "$user" >/dev/null; then
   # destroy removes a home only if it was created here
   if [[ -e $home || -L $home ]]; then
@@ -13,17 +13,20 @@ if ! getent passwd "$user" >/dev/null; then
   getent passwd "$user" >/dev/null || fail "useradd did not make the user"
 fi
 [[ $(getent passwd "$user" | cut -d: -f7) == "$shell" ]] || ! owned "user $user" || usermod --shell "$shell" "$user"
-start=$(next_range "$range")
+# one that runs no containers of its own has no subordinate ids
+if ((range)); then start=$(next_range "$range"); fi
 for kind in uid gid; do
-  [[ -z $(ids_of "/etc/sub$kind") ]] || continue
+  ((range)) && [[ -z $(ids_of "/etc/sub$kind") ]] || continue
   locked own "sub$kind $user"
   usermod "--add-sub${kind}s" "$start-$((start + range - 1))" "$user"
 done
-if [[ ! -e /var/lib/systemd/linger/$user ]]; then
-  locked own "linger $user"
-  loginctl enable-linger "$user"
+if [[ -n $linger ]]; then
+  if [[ ! -e /var/lib/systemd/linger/$user ]]; then
+    locked own "linger $user"
+    loginctl enable-linger "$user"
+  fi
+  uid=$(id -u "$user")
+  systemctl start "user@$uid.service"
+  until_true 30 test -S "/run/user/$uid/bus" || fail "the user's systemd manager did not come up within 30 s: is dbus-user-session installed?"
 fi
-uid=$(id -u "$user")
-systemctl start "user@$uid.service"
-until_true 30 test -S "/run/user/$uid/bus" || fail "the user's systemd manager did not come up within 30 s: is dbus-user-session installed?"
 observe_user

@@ -55,11 +55,10 @@ export class AlloyLines {
   readonly #alloy: ChildProcess;
   readonly #folder: string;
   readonly #url: string;
-  readonly #ctrLog: string;
   #said = "";
 
-  private constructor(alloy: ChildProcess, folder: string, url: string, ctrLog: string) {
-    [this.#alloy, this.#folder, this.#url, this.#ctrLog] = [alloy, folder, url, ctrLog];
+  private constructor(alloy: ChildProcess, folder: string, url: string) {
+    [this.#alloy, this.#folder, this.#url] = [alloy, folder, url];
     for (const stream of [alloy.stdout, alloy.stderr])
       stream?.setEncoding("utf8").on("data", (text: string) => {
         this.#said += text;
@@ -79,22 +78,14 @@ export class AlloyLines {
       },
       [block("http", { listen_address: "127.0.0.1", listen_port: port }), block("grpc", { listen_port: 0 })],
     );
-    const ctrLog = join(folder, "ctr.log");
-    const labels = { user: "shop", container: "old", unit: "old.service", container_id: "0123456789ab" };
-    const ctrLogs = component("loki.source.file", "ctr_logs", {
-      targets: [{ __path__: ctrLog, ...labels }],
-      forward_to: [ref("loki.process.ctr_logs.receiver")],
-    });
-    const sources = ["loki.source.journal", "loki.source.file", "discovery.file"];
-    const shared = logBlocks(config, "loki.echo.out.receiver").filter(({ name }) => !sources.includes(name));
+    const shared = logBlocks(config, "loki.echo.out.receiver").filter(({ name }) => name !== "loki.source.journal");
     const names = component("import.file", "host", { filename: join(folder, "names.alloy") });
     await writeFile(join(folder, "names.alloy"), module);
-    await writeFile(ctrLog, "");
-    const text = renderAlloy([names, api, ctrLogs, ...shared, component("loki.echo", "out")]);
+    const text = renderAlloy([names, api, ...shared, component("loki.echo", "out")]);
     await writeFile(join(folder, "config.alloy"), text);
     const args = [`--storage.path=${folder}/data`, `--server.http.listen-addr=127.0.0.1:${own}`, "--disable-reporting"];
     const alloy = spawn(program, ["run", join(folder, "config.alloy"), ...args], { stdio: ["ignore", "pipe", "pipe"] });
-    const lines = new AlloyLines(alloy, folder, `http://127.0.0.1:${port}/loki/api/v1/push`, ctrLog);
+    const lines = new AlloyLines(alloy, folder, `http://127.0.0.1:${port}/loki/api/v1/push`);
     await lines.#until("it takes lines", () => fetch(lines.#url, { method: "POST", body: "{}" }).then(() => true));
     return lines;
   }
@@ -141,12 +132,6 @@ export class AlloyLines {
     return this.#stored()
       .slice(before)
       .find((stored) => stored.line !== end);
-  }
-
-  /** Writes to a container's ctr.log, and gives the entry with that text. */
-  async ctrLog(raw: string, text: string): Promise<Stored> {
-    await writeFile(this.#ctrLog, raw, { flag: "a" });
-    return this.#until(text, () => this.#stored().find(({ line }) => line === text));
   }
 
   async stop(): Promise<void> {

@@ -11,7 +11,7 @@ export const imageId = "0123456789abcdef".repeat(4);
 export const containerTexts = (config: Config): Record<string, string> =>
   Object.fromEntries(enabled(config).map((name) => [name, name === "alloy" ? alloy(config) : inPod(config, name)]));
 
-const alloy = (config: Config) => alloyQuadlet(config, imageId, "user@990.service");
+const alloy = (config: Config) => alloyQuadlet(config, imageId, "user@990.service", { uid: 991, gid: 992 });
 const inPod = (config: Config, name: PodContainer) => {
   const wantedBy = config.pod.user === "root" ? "multi-user.target" : "default.target";
   return containerQuadlet({ ...podContainers[name](config), image: imageId, wantedBy });

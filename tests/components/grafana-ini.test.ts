@@ -70,6 +70,21 @@ describe("Grafana's own config", () => {
     );
   });
 
+  test("locks nobody out of a login whose password nobody guesses", () => {
+    const lock = /disable_username_login_protection = true/;
+    assert.match(iniOf().text, lock);
+    assert.match(iniOf({ grafana: { adminPassword: "sixteen letters!" } }).text, lock);
+    assert.doesNotMatch(iniOf({ grafana: { adminPassword: "eight..8" } }).text, lock);
+  });
+
+  test("sends cookies over TLS alone where people open it so", () => {
+    const secure = (rootUrl?: string) => /^cookie_secure = true$/m.test(iniOf({ grafana: { rootUrl } }).text);
+    assert.deepEqual(
+      [secure("https://grafana.example.org/"), secure("http://grafana.lan/"), secure()],
+      [true, false, false],
+    );
+  });
+
   test("knows how people open it, where the config says so", () => {
     const rootUrl = "https://grafana.example.org/";
     assert.deepEqual(section(iniOf({ grafana: { rootUrl } }).text, "server"), [`root_url = \`${rootUrl}\``]);

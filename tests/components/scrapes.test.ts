@@ -100,7 +100,6 @@ describe("everything scraped is scraped once", () => {
   test("they are counted for the proof that all are up, and the host's own metrics with them", () => {
     assert.deepEqual(targetCounts(jobs), {
       node: 1,
-      cadvisor: 1,
       prometheus: 1,
       loki: 1,
       grafana: 1,

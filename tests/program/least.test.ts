@@ -15,13 +15,14 @@ describe("the program with the least config", () => {
       Preflight: 1,
       Journald: 1,
       HostCollector: 1,
-      HostFile: 1,
+      HostFile: 3,
       ObservabilityPod: 1,
-      ServiceUser: 1,
+      ServiceUser: 2,
       RandomPassword: 1,
       PodmanSecret: 1,
       PodmanImage: 4,
-      SystemdUnit: 7,
+      SystemdUnit: 9,
+      LocalAccess: 1,
       AlloyContainer: 1,
       ScrapeTargets: 1,
       ScrapeJob: 4,
@@ -75,7 +76,9 @@ describe("the program with the least config", () => {
         grafana: "watchpost-grafana.service",
         alloy: "watchpost-alloy.service",
         collector: "watchpost-collector.timer",
+        cgroups: "watchpost-cgroups.service",
         journalRotation: "watchpost-journal-rotate.timer",
+        access: "watchpost-access.service",
       },
       services: {},
       imageDigests: { prometheus: "sha256:4567", loki: "sha256:4567", grafana: "sha256:4567", alloy: "sha256:4567" },
@@ -96,12 +99,14 @@ describe("the program with the least config", () => {
   test("runs the pod as the service user, all else as root", () => {
     const users = Object.fromEntries(units(stack).map(({ unit, user }) => [unit, user]));
     const {
+      "watchpost-access.service": access,
       "watchpost-alloy.service": alloy,
+      "watchpost-cgroups.service": cgroups,
       "watchpost-collector.timer": collector,
       "watchpost-journal-rotate.timer": rotation,
       ...pod
     } = users;
-    assert.deepEqual([alloy, collector, rotation], ["", "", ""]);
+    assert.deepEqual([access, alloy, cgroups, collector, rotation], ["", "", "", "", ""]);
     assert.deepEqual(new Set(Object.values(pod)), new Set(["watchpost"]));
   });
 
@@ -115,11 +120,26 @@ describe("the program with the least config", () => {
     assert.equal(new Set(paths).size, paths.length, paths.join());
   });
 
+  test("writes where root alone may", () => {
+    const paths = [
+      ...units(stack).flatMap(({ files }) => files.map(({ path }) => path).filter((path) => path.startsWith("/"))),
+      ...of(stack, "HostFile").map(({ inputs }) => String(inputs.path)),
+    ];
+    assert.deepEqual(
+      paths.filter((path) => !/^\/(etc|usr\/local\/libexec)\//.test(path)),
+      [],
+    );
+  });
+
   test("deletes no data", () => {
     assert.deepEqual(
       units(stack).flatMap(({ deleteVolumes }) => deleteVolumes),
       [],
     );
-    assert.equal(of(stack, "ServiceUser")[0]?.inputs.keepData, true);
+    const users = of(stack, "ServiceUser").map(({ inputs }) => [inputs.user, inputs.keepData]);
+    assert.deepEqual(users.sort(), [
+      ["watchpost", true],
+      ["watchpost-alloy", false],
+    ]);
   });
 });

@@ -13,16 +13,26 @@ describe("the program", () => {
     assert.doesNotMatch(stack.resources.map(({ name }) => name).join(), /grafana/);
     assert.deepEqual(
       [count(stack).PodmanSecret, count(stack).RandomPassword, count(stack).SystemdUnit],
-      [undefined, undefined, 6],
+      [undefined, undefined, 8],
     );
     assert.equal(stack.outputs.grafanaUrl, null);
     const { unitNames, ...outputs } = stack.outputs;
     assert.ok(!("grafanaAdminPassword" in outputs) && !("grafanaBreakGlass" in outputs) && !("grafana" in unitNames));
   });
 
-  test("makes no user for root's pod", async () => {
+  test("lets everybody on the host in where the config says so", async () => {
+    const stack = await deploy({ access: { open: true } });
+    assert.deepEqual([count(stack).LocalAccess, count(stack).HostFile], [undefined, 1]);
+    assert.equal(of(stack, "Preflight")[0]?.inputs.nftables, undefined);
+    assert.equal(stack.outputs.unitNames.access, undefined);
+  });
+
+  test("makes no user for root's pod, and one for Alloy", async () => {
     const stack = await deploy({ pod: { user: "root" } });
-    assert.equal(count(stack).ServiceUser, undefined);
+    assert.deepEqual(
+      of(stack, "ServiceUser").map(({ inputs }) => inputs.user),
+      ["watchpost-alloy"],
+    );
     const users = [
       ...of(stack, "PodmanImage"),
       ...of(stack, "SystemdUnit"),

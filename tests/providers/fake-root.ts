@@ -9,7 +9,7 @@ import type { ScriptResult } from "../../providers/ssh/errors.ts";
 
 /** What the scripts read and write by fixed paths: on a fake host these lie in its folder. */
 const moved =
-  /\/(run\/watchpost|run\/systemd\/system|var\/lib\/watchpost|etc\/(subuid|subgid|login.defs|machine-id|os-release)|usr\/lib\/systemd)/g;
+  /\/(run\/watchpost|run\/user\/|run\/systemd\/system|var\/lib\/watchpost|etc\/(subuid|subgid|login.defs|machine-id|os-release)|usr\/lib\/systemd)/g;
 
 const which = async (tool: string): Promise<string> => {
   const { stdout } = await promisify(execFile)("bash", ["-c", `type -P "$1"`, "bash", tool]);

@@ -20,6 +20,7 @@ const commands = {
   newuidmap: "true",
   newgidmap: "true",
   pasta: "true",
+  nft: "true",
   getent: passwd("root:x:0", "daemon:x:1", "shop:x:1001", "nobody:x:65534"),
 };
 const files = {
@@ -42,6 +43,7 @@ describe("Preflight", () => {
     ports: ["9090", "3100"],
     diskMib: 3072,
     users: { "services.shop.user": "shop" },
+    nftables: true,
   };
   const create = (changes: Partial<PreflightInputs> = {}) => provider(host.config).create({ ...inputs, ...changes });
   const put = async (path: string, content: string) => {
@@ -100,6 +102,16 @@ describe("Preflight", () => {
     ["no uidmap", () => remove("bin/newuidmap"), /newuidmap is not installed: apt-get install uidmap/],
     ["no pasta", () => remove("bin/pasta"), /pasta is not installed: apt-get install passt/],
     [
+      "no nftables",
+      () => remove("bin/nft"),
+      /nft is not installed: apt-get install nftables, or set access\.open to true/,
+    ],
+    [
+      "a kernel without nftables",
+      () => host.root.install("nft", "echo 'Error: Could not process rule: Not supported' >&2; exit 1"),
+      /nft cannot make a table: Error: Could not process rule: Not supported, or set access\.open/,
+    ],
+    [
       "no D-Bus of users",
       () => remove("usr/lib/systemd/user"),
       /D-Bus is not installed: apt-get install dbus-user-session/,
@@ -144,7 +156,9 @@ describe("Preflight", () => {
 
   test("everything that lacks is said at once", async () => {
     // those that are there to be looked at only when podman is
-    const together = lacks.filter(([what]) => what !== "podman before 5.0" && what !== "no quadlet generator");
+    const together = lacks.filter(
+      ([what]) => !["podman before 5.0", "no quadlet generator", "no nftables"].includes(what),
+    );
     for (const [, spoil] of together) await spoil();
     await assert.rejects(create(), (error: Error) => {
       for (const [, , sentence] of together) assert.match(error.message, sentence);

@@ -1,5 +1,4 @@
 import { readdirSync, readFileSync } from "node:fs";
-import { cgroupKeep } from "../../components/alloy/metrics.ts";
 import { scrapeKinds } from "../../components/scrape/kinds.ts";
 import { ofScrapes } from "../../components/scrape/metric-rules.ts";
 
@@ -13,7 +12,6 @@ export interface KnownMetric {
 
 /** What an exporter's keep-list leaves; all without one. */
 const keepLists: Record<string, string | undefined> = {
-  cadvisor: `${cgroupKeep}|cadvisor_version_info`,
   envoy: scrapeKinds.envoy.keep,
   authentik: scrapeKinds.authentik.keep,
   zrepl: scrapeKinds.zrepl.keep,

@@ -11,7 +11,7 @@ const notThere: WithoutData[] = [
   { expr: /\b(node_zfs_|zfs_(pool|vdev)_)|fstype="zfs"|unit=~"zfs/, why: "there is no ZFS on it" },
   { expr: /\bzrepl_(replication|zfs)_/, why: "without ZFS, zrepl replicates and snapshots nothing" },
   {
-    expr: /\bcontainer_(memory|spec_memory|fs)_/,
+    expr: /\bcontainer_(memory|spec_memory|fs|oom)_/,
     why: "its control groups have no memory and io controllers where the machine's own are of the first kind",
   },
   { expr: /\bgrafana_/, why: "Grafana is there only where its image can be had" },
@@ -41,13 +41,14 @@ const untilItHappens: WithoutData[] = [
   only("for a unit with a CPU quota", /^Services > CPU held back$|^rule UnitCpuThrottled$/),
   only(
     "after a kill, a core dump or a refusal",
-    /^rule (UnitKilledForMemory|ProcessDumpedCore|SocketRefusesConnections|SshLoginsRefused)$/,
+    /^rule (UnitKilledForMemory|ProcessDumpedCore|SocketRefusesConnections|SshLoginsRefused|LocalAccessRefused)$/,
   ),
   only(
     "after a failed, late or refused request",
     /^Envoy > (Refused and|Upstreams that|Retries and|Circuit breakers$)|^rule Envoy(UpstreamTimeouts|CircuitBreakerOpen)$/,
   ),
   only("after a failed task or statement", /^Authentik > (Tasks that failed|Database)$|^rule AuthentikDatabaseErrors$/),
+  only("while a user has too much of something", /^rule UserOverBudget$/),
   only("while nothing is done", /^rule AuthentikTasksStuck$/),
   only(
     "after a loss of lines or samples",

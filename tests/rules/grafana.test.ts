@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import type { RuleGroupArgs } from "@pulumiverse/grafana/alerting/ruleGroup.js";
-import { cgroupKeep } from "../../components/alloy/metrics.ts";
 import { type GrafanaRule, grafanaRuleGroups } from "../../components/rules/grafana.ts";
 import { allRules, selectRules } from "../../components/rules/index.ts";
 import { limitText } from "../../components/rules/text.ts";
@@ -123,7 +122,6 @@ describe("what the rules ask for is stored", () => {
     [/\benvoy_\w+/g, scrapeKinds.envoy.keep],
     [/\b(?:authentik|django)_\w+/g, scrapeKinds.authentik.keep],
     [/\bzrepl_(?!job\b)\w+/g, scrapeKinds.zrepl.keep],
-    [/\bcontainer_\w+/g, cgroupKeep],
   ];
   // labels begin like metrics
   const isLabel = /^envoy_(cluster_name|http_conn_manager_prefix|response_code_class)$/;

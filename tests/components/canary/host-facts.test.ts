@@ -32,13 +32,12 @@ describe("what the host knows of its services", () => {
     const stdout = await connect(host.address).run({ what: "test", script: hostScript(all, all) });
     return readHostFacts(stdout, config, all, all);
   };
-  const followed = async (labels: Record<string, string>, text: string) => {
-    const path = join(host.root.folder, "ctr.log");
-    await writeFile(path, text);
-    const folder = join(host.root.folder, "var/lib/watchpost-collector");
-    await mkdir(folder);
-    const list = [{ targets: ["localhost"], labels: { __path__: `/host${path}`, ...labels } }];
-    await writeFile(join(folder, "ctr-logs.json"), JSON.stringify(list));
+  const followed = async (uid: number, logs: { names: string[]; text: string }[]) => {
+    const folder = join(host.root.folder, `run/user/${uid}/watchpost`);
+    await mkdir(folder, { recursive: true });
+    for (const [index, { text }] of logs.entries()) await writeFile(join(folder, `${index}.log`), text);
+    const list = logs.map(({ names }, index) => `0123456789ab\t${names.join("\t")}\t${join(folder, `${index}.log`)}\n`);
+    await writeFile(join(folder, "ctr-logs"), list.join(""));
   };
 
   beforeEach(async () => {
@@ -46,7 +45,7 @@ describe("what the host knows of its services", () => {
     const known = Object.entries(ids).map(([name, id]) => `'${name}') echo ${id} ;;`);
     await host.root.install("id", `case $2 in ${known.join(" ")} *) exit 1 ;; esac`);
     await host.root.install("getent", `echo "$2:x:$(id -u "$2"):100::/home/$2:/bin/sh"`);
-    await host.root.install("setpriv", 'until [[ $1 == systemctl ]]; do shift; done; "$@"');
+    await host.root.install("setpriv", 'until [[ $1 == env ]]; do shift; done; exec "$@"');
     const show = "LoadState=loaded\\nActiveState=failed\\nType=simple\\nResult=exit-code\\n";
     await host.root.install(
       "systemctl",
@@ -90,14 +89,15 @@ describe("what the host knows of its services", () => {
       .map((line) => line.replace(/^.*--output-fields=\S+ /, ""));
     assert.deepEqual(matches.slice(-3), [
       [
-        "CONTAINER_NAME=shop-web _SYSTEMD_OWNER_UID=1001",
-        "CONTAINER_NAME=shop-worker _SYSTEMD_OWNER_UID=1001",
-        ...["shop-backup", "shop-web", "shop-worker"].flatMap((unit) =>
-          ["_SYSTEMD_USER_UNIT", "USER_UNIT"].map((field) => `${field}=${unit}.service _SYSTEMD_OWNER_UID=1001`),
-        ),
+        "CONTAINER_NAME=shop-web _COMM=conmon _COMM=podman _SYSTEMD_OWNER_UID=1001",
+        "CONTAINER_NAME=shop-worker _COMM=conmon _COMM=podman _SYSTEMD_OWNER_UID=1001",
+        ...["shop-backup", "shop-web", "shop-worker"].flatMap((unit) => [
+          `_SYSTEMD_USER_UNIT=${unit}.service _SYSTEMD_OWNER_UID=1001`,
+          `USER_UNIT=${unit}.service _SYSTEMD_USER_UNIT=init.scope _SYSTEMD_OWNER_UID=1001`,
+        ]),
       ].join(" + "),
       "_SYSTEMD_OWNER_UID=1002",
-      "_SYSTEMD_UNIT=zrepl.service + UNIT=zrepl.service",
+      "_SYSTEMD_UNIT=zrepl.service + UNIT=zrepl.service _PID=1",
     ]);
     const [, since] = /--since=@(\d+)/.exec(asked) ?? [];
     assert.ok(Math.abs(now - 24 * 3600 - Number(since)) < 60, `since ${since}`);
@@ -132,9 +132,20 @@ describe("what the host knows of its services", () => {
 
   test("the newest whole line of a ctr.log counts for the container's service", async () => {
     const time = (secondsAgo: number) => new Date((now - secondsAgo) * 1000).toISOString().replace("Z", "123456+00:00");
-    const log = [`${time(9)} stdout F old`, `${time(4)} stderr F new`, `${time(1)} stdout P begun`].join("\n");
-    await followed({ user: "press", container: "press-file", unit: "press-file.service" }, `${log}\n`);
+    const lines = [`${time(9)} stdout F old`, `${time(4)} stderr F new`, `${time(1)} stdout P begun`];
+    await followed(1002, [{ names: ["press-file", "press-file.service"], text: `${lines.join("\n")}\n` }]);
     assert.deepEqual([...(await ask()).written], [["press ctr.log", (now - 4) * 1000]]);
+  });
+
+  test("each ctr.log counts for its own service, whatever its lines pretend", async () => {
+    const line = (text: string) => `${new Date((now - 4) * 1000).toISOString()} stdout F ${text}\n`;
+    await followed(1001, [
+      { names: ["by-hand", ""], text: line("x\tctr.log\tshop-web\t") },
+      { names: ["shop-worker", ""], text: line("half a letter \xff") },
+    ]);
+    assert.deepEqual([...(await ask()).written.keys()], ["shop ctr.log"]);
+    await followed(1001, [{ names: ["by-hand", ""], text: line("x") }]);
+    assert.deepEqual([...(await ask()).written.keys()], []);
   });
 
   test("what each declared unit's manager says of it", async () => {

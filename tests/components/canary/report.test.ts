@@ -14,7 +14,7 @@ test("the canary's table has a row a service, and below it what is not proved", 
   });
   assert.deepEqual(servicesReport(proof).split("\n"), [
     "service    logs     targets  containers  units",
-    "watchpost  3 s ago  6 of 6   4 of 4      2 of 2",
+    "watchpost  3 s ago  5 of 5   4 of 4      2 of 2",
     "shop       missing  -        2 of 2      1 of 1",
     "press      quiet    -        1 of 1      -",
     "zrepl      3 h ago  1 of 1   -           0 of 1",

@@ -3,7 +3,7 @@ import { rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, test } from "node:test";
 import { type CollectorHost, skip } from "./collector-host.ts";
-import { errors, ids, mail, putLog, shop, start, states, targets } from "./small-host.ts";
+import { container, errors, followed, ids, mail, putLog, shop, start, states } from "./small-host.ts";
 
 const inode = async (host: CollectorHost, path: string) => (await stat(join(host.folder, "state", path))).ino;
 
@@ -28,40 +28,58 @@ describe("collect.sh, when something fails", { skip, concurrency: true }, () => 
     ]);
     assert.deepEqual(
       await host.metrics(/^watchpost_collector_errors/),
-      errors(["shop podman", "mail systemctl", "root zpool"], ["zpool"]),
+      errors(["shop podman", "root zpool"], ["zpool"]),
     );
   });
 
-  test("a log stays a target while its user cannot be asked, and goes with its file", async (t) => {
+  test("a log stays known while its user cannot be asked, and goes with its file", async (t) => {
     const host = await start(t);
     const path = await putLog(host, shop.uid, ids.shop);
     await host.collect();
-    const seen = await targets(host);
+    const seen = await followed(host, shop.uid);
     assert.deepEqual(
-      seen.map(({ __path__ }) => __path__),
+      seen.map(([, , , path]) => path),
       [path],
     );
     await host.answer("podman", shop.uid, "exit 125");
     for (const _ of ["fails", "fails again"]) {
       await host.collect();
-      assert.deepEqual(await targets(host), seen);
-      assert.match(await host.read("names.alloy"), /"shop;web/);
+      assert.deepEqual(await followed(host, shop.uid), seen);
+      assert.match(await host.read("names"), /^unit\tshop\tweb\.service\tweb$/m);
       assert.deepEqual(await host.metrics(/^podman_container_state\{user="shop"/), []);
     }
-    // its manager is being restarted
-    await rm(join(host.folder, `run/user/${shop.uid}`), { recursive: true });
+    await host.print("podman", shop.uid, container(ids.shop, "web", "web.service"));
+    await rm(path);
     await host.collect();
-    assert.deepEqual(await targets(host), seen);
-    await rm(path.replace("/host", ""));
+    assert.deepEqual(await followed(host, shop.uid), []);
+    assert.equal(await host.read("ctr-log-users"), "");
+  });
+
+  test("a host without perl's modules says so where there is a log to read", async (t) => {
+    const host = await start(t);
+    await host.install("perl");
+    for (const { uid } of [shop, mail]) await host.answer("perl", uid, "exit 2");
+    await host.answer("perl", 0, "exit 2");
+    await putLog(host, shop.uid, ids.shop);
     await host.collect();
-    assert.deepEqual(await targets(host), []);
+    const failed = await host.metrics(/^watchpost_collector_errors.* 1$/);
+    assert.deepEqual(failed, ['watchpost_collector_errors{user="shop",tool="perl"} 1']);
+  });
+
+  test("whose container a cgroup is stays known while a user's manager is away", async (t) => {
+    const host = await start(t);
+    await host.collect();
+    host.stopManager(shop.uid);
+    await host.collect();
+    assert.match(await host.read("names"), /^unit\tshop\tweb\.service\tweb$/m);
+    assert.deepEqual(await host.metrics(/^podman_container_state\{user="shop"/), []);
   });
 
   test("files are replaced in one step, those of Alloy's only by others", async (t) => {
     const host = await start(t);
     await host.collect();
     const inodes = () =>
-      Promise.all(["metrics/watchpost.prom", "names.alloy", "ctr-logs.json"].map((path) => inode(host, path)));
+      Promise.all(["metrics/watchpost.prom", "names.alloy", "ctr-log-users"].map((path) => inode(host, path)));
     const [metrics, names, logs] = await inodes();
     await host.collect();
     const [otherMetrics, ...same] = await inodes();
@@ -69,15 +87,15 @@ describe("collect.sh, when something fails", { skip, concurrency: true }, () => 
     assert.deepEqual(same, [names, logs]);
     await putLog(host, shop.uid, ids.shop);
     await host.collect();
-    assert.notEqual(await inode(host, "ctr-logs.json"), logs);
+    assert.notEqual(await inode(host, "ctr-log-users"), logs);
     assert.equal(await inode(host, "names.alloy"), names);
   });
 
-  for (const program of ["containers", "looks", "names", "known", "ctr-logs"])
+  for (const program of ["join", "containers", "looks", "names", "known"])
     test(`nothing is replaced when ${program}.awk breaks in the middle`, async (t) => {
       const host = await start(t);
       await host.collect();
-      const paths = ["metrics/watchpost.prom", "names.alloy", "ctr-logs.json", "rows"];
+      const paths = ["metrics/watchpost.prom", "names.alloy", "ctr-log-users", "rows"];
       const before = await Promise.all(paths.map((path) => host.read(path)));
       await putLog(host, shop.uid, ids.shop);
       await writeFile(join(host.folder, `programs/${program}.awk`), '{ print "half"; exit 1 }');

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { describe, test } from "node:test";
 import { skip, type User } from "./collector-host.ts";
 import { checkMetrics, promtool } from "./promtool.ts";
-import { container, ids, putLog, shop, start, states, targets, unit } from "./small-host.ts";
+import { container, followed, ids, putLog, shop, start, states, unit } from "./small-host.ts";
 
 describe("collect.sh, with names that are code", { skip }, () => {
   test("no name makes a line of its own, or is run", async (t) => {
@@ -51,9 +51,12 @@ describe("collect.sh, with names that are code", { skip }, () => {
       `zfs_pool_size_bytes{pool="a\\"} 1\\\\ $(touch ${ran})"} 1`,
     ]);
     assert.deepEqual(
-      (await targets(host)).map((labels) => [labels.user, labels.container]),
-      [[odd.name, 'q"} 1']],
+      (await followed(host, odd.uid)).map(([id, name]) => [id, name]),
+      [[ids.root.slice(0, 12), 'q"} 1']],
     );
+    assert.deepEqual(await host.metrics(/^watchpost_collector_excess/), [
+      `watchpost_collector_excess{${user},what="ctr_log_files"} 1`,
+    ]);
     if (promtool.skip === false) await checkMetrics(await host.read("metrics/watchpost.prom"));
   });
 

@@ -3,7 +3,7 @@ import { spawnSync } from "node:child_process";
 import { describe, test } from "node:test";
 import { skip } from "./collector-host.ts";
 import { checkMetrics, promtool } from "./promtool.ts";
-import { errors, ids, putLog, shop, start, states, targets } from "./small-host.ts";
+import { errors, followed, ids, putLog, shop, start, states } from "./small-host.ts";
 
 const shells = [["dash"], ["bash"], ["busybox", "sh"]];
 
@@ -21,11 +21,11 @@ describe("collect.sh", { skip, concurrency: true }, () => {
       ]);
       assert.deepEqual(await host.metrics(/^watchpost_collector_errors/), errors());
       assert.deepEqual(await host.metrics(/^zfs_/), []);
-      const labels = { user: "shop", container: "web", unit: "web.service", container_id: ids.shop.slice(0, 12) };
-      assert.deepEqual(await targets(host), [{ __path__: path, ...labels }]);
+      assert.deepEqual(await followed(host, shop.uid), [[ids.shop.slice(0, 12), "web", "web.service", path]]);
+      assert.equal(await host.read("ctr-log-users"), `${shop.uid}\n`);
       const names = await host.read("names.alloy");
       assert.match(names, /"uid-61001"\n\t\t\treplacement {3}= "shop"/);
-      assert.match(names, /"shop;web\\\\\.service"\n\t\t\treplacement {3}= "web"/);
+      assert.match(await host.read("names"), /^unit\tshop\tweb\.service\tweb$/m);
     });
   }
 

@@ -10,7 +10,6 @@ const built = await findCached(buildKey(recipes.alloy));
 // what is declared is looked at where it is used
 const use = `
 log_users "all" { forward_to = [] }
-metric_names "all" { forward_to = [] }
 `;
 
 export const validateModule = {

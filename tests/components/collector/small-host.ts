@@ -24,17 +24,17 @@ export const start = async (t: TestContext, users = [shop, mail]) => {
   return host;
 };
 
-/** Puts a container's ctr.log on the host, and returns its path as Alloy sees it. */
+/** Puts a container's ctr.log on the host, and returns its path. */
 export const putLog = async (host: CollectorHost, uid: number, id: string) => {
   const folder = join(host.storage(uid), "overlay-containers", id, "userdata");
   await mkdir(folder, { recursive: true });
   await writeFile(join(folder, "ctr.log"), "");
-  return `/host${join(folder, "ctr.log")}`;
+  return join(folder, "ctr.log");
 };
 
-/** The labels of the logs that Alloy is to follow. */
-export const targets = async (host: CollectorHost) =>
-  (JSON.parse(await host.read("ctr-logs.json")) as { labels: Record<string, string> }[]).map(({ labels }) => labels);
+/** The logs that a user's reader is to follow: id, container, unit, path. */
+export const followed = async (host: CollectorHost, uid: number) =>
+  (await host.ctrLogs(uid)).split("\n").flatMap((line) => (line === "" ? [] : [line.split("\t")]));
 
 /** What all of them say when all goes well. */
 export const states = [

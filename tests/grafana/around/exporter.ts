@@ -7,8 +7,7 @@ import type { RuleCases } from "../../rules/cases.ts";
 
 /** The jobs of a host that are not there beside the tests, and whose metrics each has. */
 export const exporters: Record<string, { metrics: string[]; labels?: Record<string, string> }> = {
-  node: { metrics: ["node", "collector"] },
-  cadvisor: { metrics: ["cadvisor"] },
+  node: { metrics: ["node", "collector", "cgroups"] },
   alloy: { metrics: ["alloy"] },
   edge: { metrics: ["envoy"], labels: { service: "edge" } },
   auth: { metrics: ["authentik"], labels: { service: "auth" } },

@@ -68,6 +68,8 @@ export const changes = (rig: Rig): void => {
     assert.deepEqual(Object.fromEntries(Object.entries(done).filter((entry) => !isRules(entry))), {
       [`${name}-preflight`]: "update",
       [`${name}-pod`]: "update",
+      [`${name}-access-slices`]: "update",
+      [`${name}-access-table`]: "update",
       [`${name}-grafana-code-access-tunnel`]: "update",
       [`${name}-canary-proof`]: "replace",
     });
