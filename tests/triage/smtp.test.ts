@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
+import { once } from "node:events";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { type AddressInfo, createServer, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { after, before, describe, test } from "node:test";
+import { after, before, describe, type TestContext, test } from "node:test";
 import { run } from "../../toolchain/command.ts";
 import type { MailServer } from "../../triage/service/settings.ts";
 import { sendMail } from "../../triage/service/smtp.ts";
@@ -66,20 +68,35 @@ describe("a mail", () => {
 });
 
 describe("a server that goes silent", () => {
-  for (const [what, answers, settings] of [
-    ["from the start", { EHLO: "250-wait" }, {}],
-    [
-      "when it should begin TLS",
-      { EHLO: "250-stand-in\r\n250 STARTTLS", STARTTLS: "220 go on" },
-      { startTls: "mandatory" },
-    ],
-  ] as const)
-    test(what, { timeout: 10_000 }, async () => {
-      const standIn = await mailStandIn({ answers });
-      const sent = sendMail(server(standIn.host, settings), undefined, mail, 300);
-      await assert.rejects(sent, /^Error: mail server .*: (not done within 0\.3 s|the connection ended)$/);
-      standIn.stop();
+  /** Says these lines, one to each thing that it is told, and then nothing more. */
+  const silentAfter = async (t: TestContext, lines: string[]) => {
+    const said = [...lines];
+    const sockets = new Set<Socket>();
+    const standIn = createServer((socket) => {
+      sockets.add(socket);
+      socket.on("error", () => {});
+      const next = () => said.length > 0 && socket.write(`${said.shift()}\r\n`);
+      socket.on("data", next);
+      next();
     });
+    t.after(() => {
+      for (const socket of sockets) socket.destroy();
+      standIn.close();
+    });
+    await once(standIn.listen(0, "127.0.0.1"), "listening");
+    return `localhost:${(standIn.address() as AddressInfo).port}`;
+  };
+  const late = /^Error: mail server .*: (not done within 0\.3 s|the connection ended)$/;
+
+  test("from the start", { timeout: 10_000 }, async (t) => {
+    const host = await silentAfter(t, ["220 stand-in"]);
+    await assert.rejects(sendMail(server(host), undefined, mail, 300), late);
+  });
+
+  test("when it should begin TLS", { timeout: 10_000 }, async (t) => {
+    const host = await silentAfter(t, ["220 stand-in", "250-stand-in\r\n250 STARTTLS", "220 go on"]);
+    await assert.rejects(sendMail(server(host, { startTls: "mandatory" }), undefined, mail, 300), late);
+  });
 });
 
 describe("STARTTLS", () => {
