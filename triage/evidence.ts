@@ -2,7 +2,7 @@ import { mostAlerts } from "./alert.ts";
 import { fold, type Template } from "./fold.ts";
 import type { Mask } from "./mask.ts";
 import type { Material, State } from "./material.ts";
-import { oneLine } from "./plain.ts";
+import { longestLine, oneLine } from "./plain.ts";
 
 /** One numbered piece of evidence, as it is sent and cited. */
 export interface Evidence {
@@ -26,9 +26,8 @@ export interface Bundle {
   gaps: string[];
 }
 
-// a stranger may write lines of any length, and each rule of the mask looks at all of one
-const longest = 4096;
-const masked = (mask: Mask, text: string): string => mask(text.slice(0, longest));
+// each rule of the mask looks at all of a text
+const masked = (mask: Mask, text: string): string => mask(text.slice(0, longestLine));
 
 const clock = (time: number): string => new Date(time).toISOString().slice(11, 19);
 

@@ -1,12 +1,10 @@
 import { requestJson } from "./http.ts";
 import type { Line } from "./material.ts";
+import { longestLine } from "./plain.ts";
 
 interface Streams {
   data?: { result?: { stream?: Record<string, string>; values?: [string, string][] }[] };
 }
-
-/** Of a line, in bytes: a flood of long ones would make the answer larger than what is read of it. */
-const longest = 4096;
 
 const nano = (milliseconds: number) => `${Math.round(milliseconds)}000000`;
 
@@ -20,7 +18,8 @@ export const lokiLines = async (
   { from, to }: { from: number; to: number },
   limit: number,
 ): Promise<Omit<Line, "own">[]> => {
-  const cut = `${query} | line_format \`{{ trunc ${longest} __line__ }}\``;
+  // a flood of long lines would make the answer larger than what is read of it
+  const cut = `${query} | line_format \`{{ trunc ${longestLine} __line__ }}\``;
   const options = { query: cut, start: nano(from), end: nano(to), limit: String(limit), direction: "backward" };
   const address = `${url}/loki/api/v1/query_range?${new URLSearchParams(options)}`;
   const { data } = (await requestJson(address, { timeout: sourceTimeout })) as Streams;

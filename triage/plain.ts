@@ -18,6 +18,9 @@ export const oneLine = (text: string, most = 400): string => {
   return line.length > most ? `${line.slice(0, most - 1)}…` : line;
 };
 
+/** What is looked at of a line, in characters: a stranger may write them of any length. */
+export const longestLine = 4096;
+
 /** A text for HTML, which Grafana shows annotations as. */
 export const escapeHtml = (text: string): string => text.replace(/[&<>"']/g, (sign) => named[sign] ?? sign);
 

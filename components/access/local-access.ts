@@ -25,8 +25,6 @@ export interface LocalAccessArgs {
  * A host whose systemd has no BPF leaves out the second, and nobody is connected with whoever listens in the stack's place.
  */
 export class LocalAccess extends pulumi.ComponentResource {
-  readonly unit: SystemdUnit;
-
   constructor(name: string, { server, host, config }: LocalAccessArgs, opts: pulumi.ComponentResourceOptions = {}) {
     super("watchpost:index:LocalAccess", name, {}, opts);
     const on = { parent: this, provider: host, dependsOn: opts.dependsOn ?? [] };
@@ -54,15 +52,7 @@ export class LocalAccess extends pulumi.ComponentResource {
       { ...dropIn, path: `${slices}/user-.slice.d/50-watchpost.conf`, content: deny(ports) },
       { ...on, dependsOn: own },
     );
-    this.unit = new SystemdUnit(
-      `${name}-table`,
-      {
-        unit: accessUnit,
-        user: "",
-        files: accessFiles(ports),
-      },
-      on,
-    );
+    new SystemdUnit(`${name}-table`, { unit: accessUnit, user: "", files: accessFiles(ports) }, on);
     this.registerOutputs({});
   }
 }

@@ -35,8 +35,8 @@ const ready = (listen: string) => {
 };
 
 /**
- * The quadlet of the agent: it reads the whole host and may change nothing on it, being a user there who has nothing else. `loki` is the unit that
- * Loki stops with.
+ * The quadlet of the agent: it reads the whole host and may change nothing on it, being a user there who has nothing else.
+ * `loki` is the unit that Loki stops with.
  */
 export const alloyQuadlet = (config: Config, image: string, loki: string, user: { uid: number; gid: number }): string =>
   containerQuadlet({

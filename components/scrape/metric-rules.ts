@@ -6,7 +6,7 @@ export interface RelabelRule {
   regex?: string;
   target_label?: string;
   replacement?: string;
-  action?: "keep" | "drop" | "labeldrop";
+  action?: "keep";
 }
 
 /** A text as a regular expression (RE2) that matches just it. */
