@@ -134,10 +134,11 @@ export class Struck {
       });
     }
     if (what === "reboot") this.#booted(await rebootHost(this.#host, "power"));
-    if (what === "clock")
-      await this.guest.sh(
-        "find /etc/watchpost /etc/containers /etc/systemd /var/lib/watchpost -exec touch -h -d '+1 hour' {} +",
-      );
+    if (what === "clock") {
+      const folders = "/etc/watchpost /etc/containers /etc/systemd /var/lib/watchpost";
+      // a job that lost its connection may still be at its files
+      await this.guest.sh(`find ${folders} -ignore_readdir_race -exec touch -c -h -d '+1 hour' {} +`);
+    }
   }
 
   /** A change of one file as a power cut leaves it in the middle: renamed, and the old one kept beside it. */
