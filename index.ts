@@ -4,8 +4,10 @@ import { AlloyContainer } from "./components/alloy/container.ts";
 import { makeAlloyUser } from "./components/alloy/user.ts";
 import { Canary } from "./components/canary/canary.ts";
 import { HostCollector } from "./components/collector/host-collector.ts";
+import { encryptedOf } from "./components/encrypted.ts";
 import { GrafanaCode } from "./components/grafana/code.ts";
 import { grafanaContent } from "./components/grafana/content.ts";
+import { hostOf } from "./components/host.ts";
 import { Journald } from "./components/journal/journald.ts";
 import { type Outputs, outputsOf } from "./components/outputs.ts";
 import { ObservabilityPod } from "./components/pod/observability-pod.ts";
@@ -18,17 +20,16 @@ import { UptimeWatch } from "./components/uptime-watch/uptime-watch.ts";
 import { serverOf, watchOf } from "./config/config.ts";
 import { hasGrafanaCode } from "./config/listen.ts";
 import { readConfig } from "./config/read.ts";
-import { Host } from "./providers/host.ts";
 import { Preflight } from "./providers/preflight.ts";
 
 /** The whole stack of one server and of the host that watches it, from the config to the outputs. */
 export default async function watchpost(): Promise<Outputs> {
-  const config = readConfig(pulumi.runtime.allConfig());
+  const config = readConfig(pulumi.runtime.allConfig(), encryptedOf(pulumi.getStack()));
   const server = serverOf(config);
   const jobs = scrapeJobs(config, server.name);
   const content = grafanaContent(config);
 
-  const host = new Host(server.name, server);
+  const host = hostOf(config, server);
   const preflight = new Preflight(`${server.name}-preflight`, preflightOf(config), { provider: host });
   const journald = new Journald(`${server.name}-journald`, { host, config }, { dependsOn: [preflight] });
   const pod = new ObservabilityPod(`${server.name}-observability`, { host, config, jobs }, { dependsOn: [preflight] });
@@ -55,7 +56,7 @@ export default async function watchpost(): Promise<Outputs> {
 
   const outside = watchOf(config);
   if (outside) {
-    const sees = { host: new Host(outside.name, outside), config, after: [pod, alloy, ...(grafana ? [grafana] : [])] };
+    const sees = { host: hostOf(config, outside), config, after: [pod, alloy, ...(grafana ? [grafana] : [])] };
     new UptimeWatch(`${outside.name}-uptime-watch`, sees);
   }
 

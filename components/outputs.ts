@@ -10,6 +10,7 @@ import { podUnit } from "./pod/containers.ts";
 import { dataSourceUids } from "./pod/data-sources.ts";
 import { breakGlass } from "./pod/grafana-ini.ts";
 import type { ObservabilityPod } from "./pod/observability-pod.ts";
+import { secretIf } from "./secret-if.ts";
 import { type WatchFiles, watchOutputs } from "./uptime-watch/outputs.ts";
 import { urls } from "./urls.ts";
 
@@ -19,7 +20,7 @@ import { urls } from "./urls.ts";
  */
 export interface Outputs {
   /** Name, address and ssh port of the host that has the stack. */
-  host: { name: string; address: string; port: number };
+  host: pulumi.Input<{ name: string; address: string; port: number }>;
   /** Loki's API: query, labels, ready. */
   lokiUrl: string;
   /** Where agents push log lines. */
@@ -41,13 +42,13 @@ export interface Outputs {
   /** `sha256:...` by container, as held on the host. */
   imageDigests: pulumi.Output<Record<string, string>>;
   /** The inventory as declared: name, user, units, containers, and where each answers. */
-  services: Config["services"];
+  services: pulumi.Input<Config["services"]>;
   /** Grafana's break-glass login, which works without the login provider: where on the host, and as whom. Absent without Grafana. */
   grafanaBreakGlass?: { url: string; user: string };
   /** Its password; secret. Absent without Grafana. */
   grafanaAdminPassword?: pulumi.Output<string>;
   /** What is to be looked at from outside, as files for Gatus, Uptime Kuma and others. */
-  uptimeWatch: WatchFiles;
+  uptimeWatch: pulumi.Input<WatchFiles>;
   /** Gatus's second file, YAML: whom it tells and the heartbeat's token; secret. Absent without `watch.emails` and `watch.webhook`. */
   uptimeWatchSecrets?: pulumi.Output<string>;
   /** The Authentik side of the login as a blueprint, YAML; secret. Absent without a login, and for a client of one's own. */
@@ -69,9 +70,10 @@ export const outputsOf = (of: {
   login: GrafanaLogin | undefined;
 }): Outputs => {
   const { config, server, pod, alloy, login } = of;
+  const address = `hosts.${server.name}.address`;
   const parts = [...pod.parts, ["alloy", alloy] as const];
   return {
-    host: { name: server.name, address: server.address, port: server.port },
+    host: secretIf(config, address, { name: server.name, address: server.address, port: server.port }),
     ...urls(config),
     dataSourceUids,
     serviceUser: config.pod.user,
@@ -83,10 +85,10 @@ export const outputsOf = (of: {
       journalRotation: rotationUnit,
       ...(config.access.open ? {} : { access: accessUnit }),
     },
-    services: config.services,
+    services: secretIf(config, "services", config.services),
     imageDigests: pulumi.all(Object.fromEntries(parts.map(([name, { image }]) => [name, image.heldDigest]))),
     ...(pod.adminPassword ? { grafanaBreakGlass: localLogin(config), grafanaAdminPassword: pod.adminPassword } : {}),
-    ...watchOutputs(config),
+    ...watchOutputs(config, address),
     ...(login?.blueprint ? { authentikBlueprint: login.blueprint } : {}),
   };
 };

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { duration, email, hostPort, httpUrl, name } from "./values.ts";
+import { duration, email, hostPort, httpUrl, name, webhookUrl } from "./values.ts";
 
 /** How urgent an alert is, by the label `severity`. */
 export const severities = ["critical", "warning", "info"] as const;
@@ -20,7 +20,7 @@ export const smtp = z.strictObject({
 });
 
 const webhook = {
-  url: httpUrl,
+  url: webhookUrl,
   /** Goes into the header Authorization. */
   token: z.string().min(1).optional(),
   scheme: z

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { localAccess } from "./access.ts";
 import { alerting } from "./alerting.ts";
+import type { Path } from "./encrypted.ts";
 import { access } from "./grafana.ts";
 import { job, logs, rateLimit, service } from "./inventory.ts";
 import { triage } from "./triage.ts";
@@ -116,7 +117,10 @@ export const schema = z.strictObject({
   deleteData: z.boolean().default(false),
 });
 
-export type Config = z.output<typeof schema>;
+export type Config = z.output<typeof schema> & {
+  /** Where the stack's file has encrypted values: see `isEncrypted`. */
+  encrypted: readonly Path[];
+};
 export type HostConfig = z.output<typeof host>;
 
 /** A host and its name: the one that has the stack, or the one that watches it. */

@@ -1,6 +1,6 @@
 import { RE2JS } from "re2js";
 import * as z from "zod";
-import { container, duration, expected, hostPort, label, name, path, unit, userName } from "./values.ts";
+import { container, duration, expected, hostPort, label, name, path, unit, urlSuchAs, userName } from "./values.ts";
 
 /** What answers at a target: it decides which of its metrics are kept, and by which it is known. */
 export const kinds = ["prometheus", "envoy", "authentik", "zrepl"] as const;
@@ -38,9 +38,9 @@ export const service = z.strictObject({
   /** Where it gives metrics; its scrape job has the service's name. */
   metrics: job.optional(),
   /** Answered with 2xx while it is well, as seen on the host. */
-  health: z.url({ protocol: /^https?$/, error: "expected a URL such as http://127.0.0.1:8080/healthz" }).optional(),
+  health: urlSuchAs("http://127.0.0.1:8080/healthz").optional(),
   /** As its users reach it from outside. */
-  url: z.url({ protocol: /^https?$/, error: "expected a URL such as https://shop.example.org/" }).optional(),
+  url: urlSuchAs("https://shop.example.org/").optional(),
 });
 
 // Loki and Alloy match by RE2: what JavaScript takes beyond it, such as a lookahead, they refuse

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { maskRules } from "../triage/mask.ts";
 import { severities } from "./alerting.ts";
-import { digest, duration, expected, httpUrl, image, memory, name } from "./values.ts";
+import { digest, duration, expected, image, memory, name, urlSuchAs } from "./values.ts";
 
 const isPattern = (text: string) => {
   try {
@@ -22,7 +22,7 @@ export const triage = z.strictObject({
   archive: z.string().optional(),
   memory: memory.default("256M"),
   /** With /v1, as seen from the pod; without it the extract of the lines is all there is. */
-  endpoint: httpUrl.optional(),
+  endpoint: urlSuchAs("https://vllm.example.org/v1", "apiKey").optional(),
   /** By default the one model that the endpoint has. */
   model: expected("a model's name such as qwen3-32b", /^[A-Za-z0-9][A-Za-z0-9._:/@-]{0,199}$/).optional(),
   apiKey: z.string().min(1).optional(),

@@ -53,9 +53,28 @@ export const unit = expected(
   /^[A-Za-z0-9:_.@\\-]{1,200}\.(service|socket|timer|mount|path|scope|target)$/,
 );
 export const container = expected("a container's name such as shop-web", /^[a-zA-Z0-9][a-zA-Z0-9_.-]{0,127}$/);
-const anUrl = "expected a URL such as https://grafana.example.org/";
-// some are written between backquotes in Grafana's own config
-export const httpUrl = z.url({ protocol: /^https?$/, error: anUrl }).regex(/^[^`\s]*$/, anUrl);
+const hasLogin = (text: string) => {
+  const { username, password } = URL.parse(text) ?? { username: "", password: "" };
+  return username !== "" || password !== "";
+};
+/**
+ * A URL of the web, without a login: whoever sees the URL would have it.
+ * @param instead The key that takes a login.
+ */
+export const urlSuchAs = (example: string, instead?: string) => {
+  const error = `expected a URL such as ${example}`;
+  const noLogin = `expected a URL without a login in it${instead === undefined ? "" : `, which belongs into ${instead}`}`;
+  return (
+    z
+      .url({ protocol: /^https?$/, error })
+      // some are written between backquotes in Grafana's own config
+      .regex(/^[^`\s]*$/, error)
+      .refine((text) => !hasLogin(text), noLogin)
+  );
+};
+export const httpUrl = urlSuchAs("https://grafana.example.org/");
+/** Of a webhook, whose header Authorization takes a login. */
+export const webhookUrl = urlSuchAs("https://hook.example.org/", "token (for scheme Basic in base64)");
 export const path = expected("a path such as /metrics", /^\/\S*$/);
 export const email = expected(
   "a mail address such as ops@example.org",

@@ -6,6 +6,7 @@ import type { Host } from "../../providers/host.ts";
 import { SshTunnel } from "../../providers/ssh-tunnel.ts";
 import { runOnHost } from "../host-bash.ts";
 import { breakGlass } from "../pod/grafana-ini.ts";
+import { secretIf } from "../secret-if.ts";
 import { leftoversScript, type MadeInGrafana } from "./leftovers.ts";
 import { tunnelPortOf } from "./tunnel-port.ts";
 
@@ -45,7 +46,7 @@ export class GrafanaAccess extends pulumi.ComponentResource {
     this.provider = new grafana.Provider(
       `${name}-api`,
       {
-        url: apiUrl(config),
+        url: secretIf(config, "grafana.apiUrl", apiUrl(config)),
         auth: login,
         // for a Grafana that has just started, and in a refresh for a tunnel that is not open yet
         retries: 10,

@@ -1,8 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as grafana from "@pulumiverse/grafana";
 import type { alerting as types } from "@pulumiverse/grafana/types/input.js";
-import type { AlertingConfig } from "../../config/alerting.ts";
+import type { Config } from "../../config/config.ts";
 import type { GrafanaRuleGroup } from "../rules/grafana.ts";
+import { secretIf } from "../secret-if.ts";
 import type { GrafanaAccess } from "./access.ts";
 import { type ContactPointInputs, contactPoints } from "./contact-points.ts";
 import { muteTimings, notificationPolicy } from "./notifications.ts";
@@ -10,7 +11,7 @@ import { messageTemplates } from "./templates.ts";
 
 export interface AlertingArgs {
   access: GrafanaAccess;
-  alerting: AlertingConfig;
+  config: Config;
   /** The rules as the provider takes them, with stable uids. */
   groups: readonly GrafanaRuleGroup[];
   folder: grafana.oss.Folder;
@@ -25,7 +26,8 @@ export interface AlertingArgs {
 export class Alerting extends pulumi.ComponentResource {
   constructor(name: string, args: AlertingArgs, opts: pulumi.ComponentResourceOptions = {}) {
     super("watchpost:index:Alerting", name, {}, opts);
-    const { access, alerting, groups, folder, beside = { points: {}, policies: [] } } = args;
+    const { access, config, groups, folder, beside = { points: {}, policies: [] } } = args;
+    const { alerting } = config;
     const on = access.for(this);
     const templates = Object.entries(messageTemplates).map(
       ([template, text]) =>
@@ -35,7 +37,7 @@ export class Alerting extends pulumi.ComponentResource {
           on,
         ),
     );
-    const points = Object.entries({ ...contactPoints(alerting), ...beside.points }).map(
+    const points = Object.entries({ ...contactPoints(config), ...beside.points }).map(
       ([point, inputs]) =>
         new grafana.alerting.ContactPoint(
           `${name}-to-${point}`,
@@ -49,8 +51,15 @@ export class Alerting extends pulumi.ComponentResource {
         new grafana.alerting.MuteTiming(`${name}-mute-${timing}`, { name: timing, intervals }, on),
     );
     makePolicy();
-    for (const { name: group, ...rules } of groups)
-      new grafana.alerting.RuleGroup(`${name}-rules-${group}`, { name: group, folderUid: folder.uid, ...rules }, on);
+    for (const { name: group, rules, ...rest } of groups) {
+      const args = {
+        name: group,
+        folderUid: folder.uid,
+        ...rest,
+        rules: secretIf(config, "alerting.repository", rules),
+      };
+      new grafana.alerting.RuleGroup(`${name}-rules-${group}`, args, on);
+    }
     this.registerOutputs({});
 
     function makePolicy() {

@@ -27,7 +27,7 @@ export class GrafanaCode extends pulumi.ComponentResource {
     const made = {
       folder: folderUid,
       groups: content.groups.map(({ name }) => name),
-      points: Object.keys({ ...contactPoints(alerting), ...beside?.points }),
+      points: Object.keys({ ...contactPoints(args.config), ...beside?.points }),
       timings: Object.keys(muteTimings(alerting)),
     };
     const access = new GrafanaAccess(`${name}-access`, { ...args, made }, parent);
@@ -36,7 +36,11 @@ export class GrafanaCode extends pulumi.ComponentResource {
     this.login = login ? new GrafanaLogin(`${name}-login`, { host, access, login, rootUrl }, parent) : undefined;
     const { dashboards, groups } = content;
     const { folder } = new Dashboards(`${name}-dashboards`, { access, dashboards }, parent);
-    new Alerting(`${name}-alerting`, { access, alerting, groups, folder, ...(beside ? { beside } : {}) }, parent);
+    new Alerting(
+      `${name}-alerting`,
+      { access, config: args.config, groups, folder, ...(beside ? { beside } : {}) },
+      parent,
+    );
     this.registerOutputs({});
   }
 }

@@ -2,7 +2,7 @@ import type { Config } from "../../config/config.ts";
 import { isLoopback, splitHostPort } from "../../config/host-port.ts";
 import { type ContainerSpec, renderQuadlet } from "../quadlet.ts";
 import { podPorts } from "../scrape/jobs.ts";
-import { grafanaSecrets, resetAdminPassword } from "./grafana-ini.ts";
+import { grafanaMailSecrets, grafanaSecrets, resetAdminPassword } from "./grafana-ini.ts";
 
 /** The containers of the pod. */
 export type PodContainer = keyof typeof podPorts;
@@ -38,8 +38,11 @@ export const volumeQuadlet = (container: PodContainer): string =>
   renderQuadlet({ Volume: { VolumeName: dataVolume(container) } });
 
 /** The podman secrets of Grafana that this config has. */
-const grafanaSecretsOf = ({ alerting }: Config) =>
-  alerting.smtp?.password === undefined ? [grafanaSecrets.admin] : [grafanaSecrets.admin, grafanaSecrets.smtp];
+const grafanaSecretsOf = (config: Config) => [
+  grafanaSecrets.admin,
+  ...(config.alerting.smtp?.password === undefined ? [] : [grafanaSecrets.smtp]),
+  ...grafanaMailSecrets(config).map(({ secret }) => secret),
+];
 
 // the user and group that Grafana's image runs as
 const mountedSecret = (secret: string) => `${secret},type=mount,uid=472,gid=0,mode=0400`;

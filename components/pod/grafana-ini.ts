@@ -1,4 +1,5 @@
 import type { Config } from "../../config/config.ts";
+import { isEncrypted } from "../../config/encrypted.ts";
 import { hasGrafanaCode } from "../../config/listen.ts";
 import { uids } from "../dashboards/names.ts";
 
@@ -11,6 +12,18 @@ export const grafanaSecrets = {
   smtp: "watchpost-grafana-smtp-password",
 } as const;
 
+type Mail = NonNullable<Config["alerting"]["smtp"]>;
+const mailKeys = ["host", "user", "from", "fromName"] as const satisfies (keyof Mail)[];
+
+/** Podman secrets of what else of the mail server's is encrypted in the config, and what they hold. */
+export const grafanaMailSecrets = (config: Config): { key: string; secret: string; value: string }[] =>
+  mailKeys.flatMap((key) => {
+    const value = config.alerting.smtp?.[key];
+    return value !== undefined && isEncrypted(config, `alerting.smtp.${key}`)
+      ? [{ key, secret: `watchpost-grafana-smtp-${key.toLowerCase()}`, value }]
+      : [];
+  });
+
 const fromFile = (secret: string) => `$__file{/run/secrets/${secret}}`;
 
 const startTls = {
@@ -21,18 +34,21 @@ const startTls = {
 
 type Section = Record<string, string | boolean | undefined>;
 
-const smtpSection = ({ alerting: { smtp } }: Config): Section =>
-  smtp
-    ? {
-        enabled: true,
-        host: smtp.host,
-        user: smtp.user,
-        password: smtp.password === undefined ? undefined : fromFile(grafanaSecrets.smtp),
-        from_address: smtp.from,
-        from_name: smtp.fromName,
-        startTLS_policy: startTls[smtp.startTls],
-      }
-    : { enabled: false };
+const smtpSection = (config: Config): Section => {
+  const { smtp } = config.alerting;
+  if (!smtp) return { enabled: false };
+  const inFiles = grafanaMailSecrets(config).map(({ key, secret }) => [key, fromFile(secret)]);
+  const { host, user, from, fromName }: Mail = { ...smtp, ...Object.fromEntries(inFiles) };
+  return {
+    enabled: true,
+    host,
+    user,
+    password: smtp.password === undefined ? undefined : fromFile(grafanaSecrets.smtp),
+    from_address: from,
+    from_name: fromName,
+    startTLS_policy: startTls[smtp.startTls],
+  };
+};
 
 // between backquotes a value is taken as it stands, whatever is in it
 const line = ([key, value]: [string, Section[string]]) =>

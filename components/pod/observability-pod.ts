@@ -12,7 +12,7 @@ import { containerQuadlet } from "../quadlet.ts";
 import type { Job } from "../scrape/jobs.ts";
 import { checkCommand, podConfigs } from "./configs.ts";
 import * as pod from "./containers.ts";
-import { grafanaSecrets } from "./grafana-ini.ts";
+import { grafanaMailSecrets, grafanaSecrets } from "./grafana-ini.ts";
 
 export interface ObservabilityPodArgs {
   host: Host;
@@ -83,20 +83,19 @@ export class ObservabilityPod extends pulumi.ComponentResource {
       const made = () => new random.RandomPassword(`${prefix}-grafana-admin`, { length: 32, special: false }, parent);
       const parent = { parent: on.parent };
       const password = given === undefined ? made().result : pulumi.secret(given);
-      return { password, secrets: [makeSecret("admin", password), ...makeSmtp()] };
+      return { password, secrets: [makeSecret("admin-password", grafanaSecrets.admin, password), ...makeSmtp()] };
     }
 
     function makeSmtp() {
       const password = config.alerting.smtp?.password;
-      return password === undefined ? [] : [makeSecret("smtp", pulumi.secret(password))];
+      return [
+        ...(password === undefined ? [] : [makeSecret("smtp-password", grafanaSecrets.smtp, password)]),
+        ...grafanaMailSecrets(config).map(({ key, secret, value }) => makeSecret(`smtp-${key}`, secret, value)),
+      ];
     }
 
-    function makeSecret(of: keyof typeof grafanaSecrets, value: pulumi.Output<string>) {
-      return new PodmanSecret(
-        `${prefix}-grafana-${of}-password`,
-        { user, secret: grafanaSecrets[of], value },
-        afterUser,
-      );
+    function makeSecret(of: string, secret: string, value: pulumi.Input<string>) {
+      return new PodmanSecret(`${prefix}-grafana-${of}`, { user, secret, value }, afterUser);
     }
 
     function makePart(container: pod.PodContainer): PodPart {

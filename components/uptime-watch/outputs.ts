@@ -1,5 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Config } from "../../config/config.ts";
+import type { Path } from "../../config/encrypted.ts";
+import { secretIf } from "../secret-if.ts";
 import { gatusSecretsYaml, gatusYaml } from "./gatus.ts";
 import { type KumaMonitor, kumaList } from "./kuma.ts";
 import { watchTable } from "./table.ts";
@@ -14,13 +16,18 @@ export interface WatchFiles {
   table: string;
 }
 
-/** The outputs of the watch; the secret one where somebody is told. */
+/**
+ * The outputs of the watch; the secret one where somebody is told.
+ * @param address Where the config has that of the server.
+ */
 export const watchOutputs = (
   config: Config,
-): { uptimeWatch: WatchFiles; uptimeWatchSecrets?: pulumi.Output<string> } => {
+  address: Path,
+): { uptimeWatch: pulumi.Input<WatchFiles>; uptimeWatchSecrets?: pulumi.Output<string> } => {
   const { emails, webhook } = config.watch;
+  const files = { gatus: gatusYaml(config), kuma: kumaList(config), table: watchTable(config) };
   return {
-    uptimeWatch: { gatus: gatusYaml(config), kuma: kumaList(config), table: watchTable(config) },
+    uptimeWatch: secretIf(config, address, files),
     ...(emails.length > 0 || webhook ? { uptimeWatchSecrets: pulumi.secret(gatusSecretsYaml(config)) } : {}),
   };
 };

@@ -102,7 +102,10 @@ describe("the notification policy", () => {
 });
 
 test("a contact point gets mails, a webhook or both, in Watchpost's words", () => {
-  const { ops, hook, heartbeat } = contactPoints(alertingWith({ heartbeat: { url: "https://watch.example.org/" } }));
+  const { ops, hook, heartbeat } = contactPoints({
+    alerting: alertingWith({ heartbeat: { url: "https://watch.example.org/" } }),
+    encrypted: [],
+  });
   assert.deepEqual([ops?.emails?.[0]?.addresses, ops?.webhooks], [["ops@example.org"], undefined]);
   assert.deepEqual([hook?.webhooks?.[0]?.authorizationScheme, hook?.emails], ["Bearer", undefined]);
   assert.equal(heartbeat?.webhooks?.[0]?.disableResolveMessage, true);

@@ -39,8 +39,15 @@ export const secretsIn = (value: unknown): string => {
 const facts = { imageId: "0123abcd", heldDigest: "sha256:4567", uid: 990, gid: 990, version: "v1", revision: "r1" };
 const made = { result: "made-at-random" };
 
-/** Runs the project's program without an engine; what it declares gets into `resources`, also where it fails. */
-export const deploy = async (values: Record<string, unknown> = {}, resources: Declared[] = []): Promise<Deployed> => {
+/**
+ * Runs the project's program without an engine; what it declares gets into `resources`, also where it fails.
+ * @param secretKeys Sections with something encrypted in them, as the engine names them.
+ */
+export const deploy = async (
+  values: Record<string, unknown> = {},
+  resources: Declared[] = [],
+  secretKeys: string[] = [],
+): Promise<Deployed> => {
   const mocks: pulumi.runtime.Mocks = {
     newResource: ({ type, name, inputs, provider = "" }) => {
       resources.push({ type, name, inputs, provider });
@@ -49,7 +56,7 @@ export const deploy = async (values: Record<string, unknown> = {}, resources: De
     call: ({ inputs }) => inputs,
   };
   await pulumi.runtime.setMocks(mocks, "watchpost", "test");
-  pulumi.runtime.setAllConfig(raw({ hosts, ...values }));
+  pulumi.runtime.setAllConfig(raw({ hosts, ...values }), secretKeys);
   const { default: watchpost } = await import("../../index.ts");
   const declared = await watchpost();
   const outputs = await new Promise<pulumi.Unwrap<Outputs>>((resolve) => {

@@ -29,8 +29,11 @@ export interface ServiceSettings {
   mail?: { server: MailServer; to: string[] };
 }
 
+/** Parts of the settings that are in the secret in place of the file, where the config has something of them encrypted. */
+export type Concealable = Pick<ServiceSettings, "mask" | "model" | "mail">;
+
 /** What the service reads from its podman secret. */
-export interface ServiceSecrets {
+export interface ServiceSecrets extends Partial<Concealable> {
   /** What Grafana has to show. */
   receiverToken: string;
   /** Of a service account that may write annotations. */
@@ -40,6 +43,14 @@ export interface ServiceSecrets {
   /** Who gets the result by webhook; a URL is often a secret by itself. */
   webhooks: { name: string; url: string; authorization?: string | undefined }[];
 }
+
+/** The settings, whole. */
+export const withConcealed = (settings: ServiceSettings, { mask, model, mail }: ServiceSecrets): ServiceSettings => ({
+  ...settings,
+  ...(mask ? { mask } : {}),
+  ...(model ? { model } : {}),
+  ...(mail ? { mail } : {}),
+});
 
 /** Where the container has them. */
 export const settingsFile = "/etc/watchpost/triage/settings.json";

@@ -41,7 +41,7 @@ const integration = (name: string, type: "email" | "webhook", inputs: Values) =>
 };
 
 const putContactPoints = async (grafana: Grafana, alerting: AlertingConfig) => {
-  for (const [name, inputs] of Object.entries(contactPoints(alerting))) {
+  for (const [name, inputs] of Object.entries(contactPoints({ alerting, encrypted: [] }))) {
     const { emails = [], webhooks = [] } = (await resolved(inputs)) as { emails?: Values[]; webhooks?: Values[] };
     for (const one of emails)
       await grafana.api("POST", `${provisioning}/contact-points`, integration(name, "email", one));

@@ -18,7 +18,7 @@ export const removal = (rig: Rig): void => {
     const made = {
       folder: folderUid,
       groups: grafanaContent(rig.config).groups.map(({ name }) => name),
-      points: Object.keys(contactPoints(alerting)),
+      points: Object.keys(contactPoints(rig.config)),
       timings: Object.keys(muteTimings(alerting)),
     };
     const login = `${breakGlass.user}:${adminPassword}`;
@@ -34,7 +34,7 @@ export const removal = (rig: Rig): void => {
     assert.equal((await rig.grafana.ask("GET", `/api/folders/${folderUid}`)).status, 404);
     assert.deepEqual(await provisioned("alert-rules"), []);
     const points = (await provisioned("contact-points")).map(({ name }) => name);
-    for (const name of Object.keys(contactPoints(rig.config.alerting))) assert.ok(!points.includes(name), name);
+    for (const name of Object.keys(contactPoints(rig.config))) assert.ok(!points.includes(name), name);
     assert.deepEqual(await provisioned("mute-timings"), []);
     assert.deepEqual(await rig.grafana.api("GET", "/api/search?tag=watchpost"), []);
     await clear();

@@ -10,7 +10,14 @@ import { watchHere, watchThere } from "../watch.ts";
 const inContainer = "podman exec watchpost-grafana cat /run/secrets/watchpost-grafana-admin-password";
 
 // where podman keeps a copy for the one container that has the secret
-const mountOfSecret = /\/overlay-containers\/[0-9a-f]{64}\/userdata\/secrets\/watchpost-grafana-admin-password$/;
+const mountOfSecret = /\/overlay-containers\/[0-9a-f]{64}\/userdata\/secrets\/watchpost-grafana-[a-z-]+$/;
+
+/** Texts that no key calls a secret, encrypted all the same. */
+const mail = {
+  "alerting.smtp.host": "mail-1f2e3d.example.org:587",
+  "alerting.smtp.user": "mailer-1f2e3d",
+  "alerting.smtp.from": "from-1f2e3d@example.org",
+};
 
 /** Passwords and keys are where they are needed, and nowhere else. */
 export const secrets = (rig: Rig): void => {
@@ -23,11 +30,11 @@ export const secrets = (rig: Rig): void => {
   before(async () => {
     made = (await rig.stack.stack.outputs()).grafanaAdminPassword?.value;
     // a line out of the middle of the key: it is the key's alone
-    values = [made, given, rig.host.privateKey.split("\n")[2] ?? ""];
+    values = [made, given, rig.host.privateKey.split("\n")[2] ?? "", ...Object.values(mail)];
     assert.equal(await rig.guest.pod(inContainer), made);
     const starts = await rig.guest.starts();
     const [here, there] = [watchHere(values), await watchThere(rig.guest, values)];
-    rig.stack = await rig.open({ secrets: { ...rig.secrets, "grafana.adminPassword": given } });
+    rig.stack = await rig.open({ secrets: { ...rig.secrets, ...mail, "grafana.adminPassword": given } });
     done = await doneBy((listener) => rig.stack.up(listener));
     seen = [...here.stop(), ...(await there.stop())];
     restarted = await rig.guest.startedSince(starts);
@@ -37,6 +44,9 @@ export const secrets = (rig: Rig): void => {
     assert.deepEqual(done, {
       [`${rig.name}-grafana-admin`]: "delete",
       [`${rig.name}-grafana-admin-password`]: "update",
+      [`${rig.name}-grafana-smtp-host`]: "create",
+      [`${rig.name}-grafana-smtp-user`]: "create",
+      [`${rig.name}-grafana-smtp-from`]: "create",
       [`${rig.name}-grafana`]: "update",
       [`${rig.name}-canary-proof`]: "replace",
     });
@@ -47,6 +57,15 @@ export const secrets = (rig: Rig): void => {
       .pod("podman exec watchpost-grafana cat /var/lib/grafana/admin-password")
       .catch(() => "");
     if (told) assert.equal(told.split(" ")[0], createHash("sha256").update(given).digest("hex"));
+  });
+
+  test("whatever is encrypted reaches Grafana by a secret, and its config names only that", async () => {
+    for (const [path, value] of Object.entries(mail)) {
+      const secret = `watchpost-grafana-smtp-${path.split(".").at(-1)}`;
+      assert.equal(await rig.guest.pod(`podman exec watchpost-grafana cat /run/secrets/${secret}`), value);
+      const ini = await rig.guest.sh("cat /etc/watchpost/grafana/grafana.ini");
+      assert.ok(ini.includes(`= \`$__file{/run/secrets/${secret}}\``), secret);
+    }
   });
 
   test("no process showed a secret in its arguments or environment during the deployment", () => {
