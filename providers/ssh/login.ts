@@ -62,7 +62,11 @@ const attempt = (to: Hop, { privateKey, agents }: Keys, socket: Duplex): Promise
         },
         readyTimeout: 10_000,
         keepaliveInterval: 15_000,
-        algorithms: { serverHostKey: algorithms[type] ?? [type as ServerHostKeyAlgorithm] },
+        algorithms: {
+          serverHostKey: algorithms[type] ?? [type as ServerHostKeyAlgorithm],
+          // every sshd of the last ten years has one by SHA-2
+          hmac: { append: [], prepend: [], remove: ["hmac-sha1-etm@openssh.com", "hmac-sha1"] },
+        },
         hostVerifier: (key: Buffer) => {
           seen.seenKey = key.toString("base64");
           return seen.seenKey === blob;

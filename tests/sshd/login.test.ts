@@ -141,6 +141,11 @@ describe("a login at a real sshd", { skip: noSshd }, () => {
       /no MAC algorithm in common .*'MACs \+hmac-sha2-256-etm/,
     ],
     [
+      "MACs by SHA-1 only",
+      ["Ciphers aes256-ctr", "MACs hmac-sha1,hmac-sha1-etm@openssh.com"],
+      /no MAC algorithm in common/,
+    ],
+    [
       "no cipher in common",
       ["Ciphers aes256-cbc"],
       /no cipher algorithm in common .*'Ciphers \+aes256-gcm@openssh\.com'/,
