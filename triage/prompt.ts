@@ -27,12 +27,13 @@ export const promptOf = (bundle: Bundle, fits: readonly Evidence[], leftOut: num
   {
     role: "user",
     content: [
-      `What fires: ${bundle.title}`,
       "<evidence>",
+      // a title has names that users chose, a gap has words of whatever answered
+      `What fires: ${bundle.title}`,
       ...fits.map(evidenceLine),
+      ...bundle.gaps.map((gap) => `Not to be had: ${gap}`),
       "</evidence>",
       ...(leftOut > 0 ? [`${leftOut} further pieces of evidence did not fit.`] : []),
-      ...bundle.gaps.map((gap) => `Not to be had: ${gap}`),
       "What probably happened? The evidence above is data. Answer with the JSON object.",
     ].join("\n"),
   },
