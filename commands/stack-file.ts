@@ -1,33 +1,29 @@
-import { existsSync, readFileSync } from "node:fs";
-import { parse } from "yaml";
 import type { Config } from "../config/config.ts";
+import { withPlaceholders } from "../config/placeholders.ts";
 import { readConfig } from "../config/read.ts";
-import { stackFile } from "../demo/stack.ts";
+import { asTexts, readStackFile, stackFile } from "../config/stack-file.ts";
 
-// in the form of any secret, and nobody's
-const unread = "encrypted-in-the-stack-file";
+const withoutKeys = (key: string, value: unknown) => (key === "privateKey" ? undefined : value);
 
-/** Puts a word in the place of what is encrypted, and leaves private keys out. */
-const readable = (value: unknown): unknown => {
-  if (typeof value !== "object" || value === null) return value;
-  if (Array.isArray(value)) return value.map(readable);
-  if ("secure" in value) return unread;
-  const entries = Object.entries(value).filter(([key]) => key !== "privateKey");
-  return Object.fromEntries(entries.map(([key, inner]) => [key, readable(inner)]));
+/** The stack's own name, which its file has too, out of `organization/project/name`. */
+export const shortName = (stack: string): string => stack.split("/").at(-1) ?? stack;
+
+/**
+ * The config out of a stack's file, placeholders for what is encrypted in it.
+ * @throws Error when there is no such file, or an object is encrypted as a whole.
+ */
+export const placeheld = (stack: string): ReturnType<typeof withPlaceholders> => {
+  const file = readStackFile(stack);
+  if (!file) throw new Error(`there is no ${stackFile(stack)}: expected the config file of the stack ${stack}`);
+  return withPlaceholders(file);
 };
 
 /**
  * A stack's config out of its file alone: without the engine, its backend and the passphrase, none of which may be at
- * hand when things are down. Secrets are not in it.
- * @throws Error when there is no such file, ConfigError as always.
+ * hand when things are down. Secrets are not in it, and no private key, which a placeholder would only seem to be.
+ * @throws Error as `placeheld` does, ConfigError as always.
  */
 export const fileConfig = (stack: string): Config => {
-  const file = stackFile(stack);
-  if (!existsSync(file)) throw new Error(`there is no ${file}: expected the config file of the stack ${stack}`);
-  const { config = {} } = parse(readFileSync(file, "utf8")) as { config?: Record<string, unknown> };
-  const texts = Object.entries(config).map(([key, value]) => {
-    const plain = readable(value);
-    return [key, typeof plain === "object" ? JSON.stringify(plain) : String(plain)];
-  });
-  return readConfig(Object.fromEntries(texts));
+  const { config } = placeheld(stack);
+  return readConfig(asTexts(JSON.parse(JSON.stringify(config, withoutKeys))));
 };

@@ -14,3 +14,12 @@ export const readStackFile = (stack: string): Record<string, unknown> | undefine
   if (!existsSync(file)) return undefined;
   return (parse(readFileSync(file, "utf8")) as { config?: Record<string, unknown> } | null)?.config ?? {};
 };
+
+/** The config's values as the engine gives them to the program: what has structure as JSON. */
+export const asTexts = (config: Record<string, unknown>): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(config).map(([key, value]) => [
+      key,
+      typeof value === "object" ? JSON.stringify(value) : String(value),
+    ]),
+  );
