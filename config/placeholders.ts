@@ -1,7 +1,7 @@
 import { heartbeatPath } from "../components/uptime-watch/heartbeat.ts";
 import { ConfigError, type Problem } from "./errors.ts";
 import { readConfig } from "./read.ts";
-import { asTexts } from "./stack-file.ts";
+import { asTexts, fromText } from "./stack-file.ts";
 
 /** A value that the stack's file has encrypted, and what stands in its place. */
 export interface Placeholder {
@@ -96,14 +96,6 @@ export const withPlaceholders = (file: Values): { config: Values; placeholders: 
   return { config, placeholders: places.map((at) => ({ at, text: texts.get(keyOf(at)) ?? "" })) };
 };
 
-const parsed = (text: string): unknown => {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return text;
-  }
-};
-
 /** The config as the engine gives it, placeholders in the place of what the file has encrypted; all else as it was. */
 export const concealedTexts = (
   config: Record<string, string>,
@@ -113,7 +105,7 @@ export const concealedTexts = (
   const hiding = new Set(placeholders.map(({ at: [key] }) => key));
   const values = Object.entries(config).map(([key, text]) => [
     key,
-    hiding.has(key) ? put(parsed(text), texts, [key]) : text,
+    hiding.has(key) ? put(fromText(text), texts, [key]) : text,
   ]);
   return asTexts(Object.fromEntries(values));
 };

@@ -23,3 +23,12 @@ export const asTexts = (config: Record<string, unknown>): Record<string, string>
       typeof value === "object" ? JSON.stringify(value) : String(value),
     ]),
   );
+
+/** A value out of the text that the engine gives of it. */
+export const fromText = (text: string): unknown => {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+};

@@ -36,7 +36,8 @@ export interface Blanking {
 /** Takes the secrets out of a resource of the state, and out of what stands there because of them. */
 export const blanker = ({ real, secrets }: Blanking) => {
   const replaced = replacer(secrets);
-  const known = new Map(secrets.map(({ value, text }) => [value, text]));
+  // of two for one value the first counts, as it does in other text
+  const known = new Map(secrets.toReversed().map(({ value, text }) => [value, text]));
 
   /** Of a leaf the program says the same as the state: then what it says with placeholders tells nothing. */
   const blankLeaf = ({ value, path, secret }: Leaf, { real, open }: Said, urn: string, ofSecrets: boolean): unknown => {
@@ -46,7 +47,7 @@ export const blanker = ({ real, secrets }: Blanking) => {
     }
     if (typeof value === "number" && secret) return 0;
     if (typeof value !== "string" || value === "") return value;
-    if (secret || (ofSecrets && isSum(value))) return known.get(value) ?? withheld(urn, path);
+    if (secret || (ofSecrets && path[0] !== "id" && isSum(value))) return known.get(value) ?? withheld(urn, path);
     return replaced(value);
   };
 

@@ -1,8 +1,7 @@
 import { createHash } from "node:crypto";
-import type { Placeholder } from "../config/placeholders.ts";
-import { spoken } from "../config/placeholders.ts";
-import type { Declared } from "./declared.ts";
-import { keyOf } from "./declared.ts";
+import { type Placeholder, spoken } from "../config/placeholders.ts";
+import { fromText } from "../config/stack-file.ts";
+import { type Declared, keyOf } from "./declared.ts";
 import type { Substitute } from "./forms.ts";
 import { type Leaf, leavesOf, type State, type StateResource, type Values, valueAt } from "./state.ts";
 
@@ -22,19 +21,11 @@ export const withheld = (urn: string, path: readonly string[]): string =>
 export const saidOf = (resource: StateResource, { inputs, outputs }: Declared): Values | undefined =>
   resource.type === "pulumi:pulumi:Stack" ? outputs : inputs.get(keyOf(resource));
 
-const parsed = (text: string): unknown => {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return text;
-  }
-};
-
 /** The values that the stack's file has encrypted. @param config All of it, decrypted, as the engine gives it. */
 export const configSecrets = (config: Record<string, string>, placeholders: readonly Placeholder[]): Secret[] =>
   placeholders.flatMap(({ at: [key = "", ...path], text }) => {
     const whole = config[key] ?? "";
-    const value = path.length === 0 ? whole : valueAt(parsed(whole), path);
+    const value = path.length === 0 ? whole : valueAt(fromText(whole), path);
     return typeof value === "string" ? [{ value, text, from: spoken([key, ...path]) }] : [];
   });
 

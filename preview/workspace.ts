@@ -76,8 +76,11 @@ const previewIn = async (folder: string, of: PreviewOf): Promise<number> => {
   }
 };
 
-/** What the engine ended with; it stands in the text only, as the type keeps it to itself. */
-const exitCode = ({ message }: Error): number => Number(/^ *code: (\d+)/m.exec(message)?.[1] ?? 1) || 1;
+/** What the engine ended with, which the type keeps to itself. */
+const exitCode = (error: automation.CommandError): number => {
+  const { commandResult } = error as unknown as { commandResult?: { err?: { exitCode?: number } } };
+  return commandResult?.err?.exitCode ?? 1;
+};
 
 /**
  * Previews a stack with what is given, and nothing else: a state and a passphrase of its own, gone afterwards.

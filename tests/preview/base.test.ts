@@ -56,11 +56,12 @@ const asKept = (value: unknown): unknown => {
 
 const of = { project: "watchpost", stack: "nowhere" };
 const facts = { imageId: "0123abcd", heldDigest: "sha256:4567", uid: 990, gid: 990, version: "v1" };
+const revision = "0123456789abcdef".repeat(4);
 const made = (type: string): Values => {
   if (type.endsWith("RandomPassword")) return { result: { ...mark, value: `swordfish-made-${type.length}` } };
   if (type.endsWith("RandomString")) return { result: "client-id" };
   if (type.endsWith("ServiceAccountToken")) return { key: { ...mark, value: "glsa_swordfish" } };
-  return facts;
+  return { ...facts, revision };
 };
 
 /** The config as the engine gives it, which puts the keys of an object in their order. */
@@ -117,6 +118,13 @@ describe("a copy of the state without secrets", () => {
     assert.doesNotMatch(JSON.stringify(base), /swordf|salt/);
     assert.equal(base.deployment.resources?.length, state.deployment.resources?.length);
     assert.deepEqual(await differing(base), []);
+  });
+
+  test("has no sum over what a secret is in, and every other one", async () => {
+    const { deployment } = await baseOf(await stateOf(real));
+    const revisionOf = (name: string) => deployment.resources?.find(({ urn }) => urn.endsWith(name))?.outputs?.revision;
+    assert.equal(revisionOf("::web-loki"), revision);
+    assert.match(String(revisionOf("::web-grafana-smtp-password")), /^withheld-/);
   });
 
   test("is the same each time", async () => {
