@@ -6,6 +6,7 @@ import { image } from "./cases/image.ts";
 import { offline } from "./cases/offline.ts";
 import { outputs } from "./cases/outputs.ts";
 import { ports } from "./cases/ports.ts";
+import { pullRequest } from "./cases/pull-request.ts";
 import { reboot } from "./cases/reboot.ts";
 import { refused } from "./cases/refused.ts";
 import { secrets } from "./cases/secrets.ts";
@@ -24,6 +25,7 @@ describe("a deployed stack", { skip, concurrency: false }, () => {
 
   describe("up", () => up(rig));
   describe("preview", () => offline(rig));
+  describe("a pull request", () => pullRequest(rig));
   describe("outputs", () => outputs(rig));
   describe("a change", () => changes(rig));
   describe("a broken config", () => refused(rig));
