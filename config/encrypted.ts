@@ -3,20 +3,22 @@ export type Path = string;
 
 const isObject = (value: unknown): value is Record<string, unknown> => typeof value === "object" && value !== null;
 
-const pathsIn = (value: unknown, at: Path): Path[] => {
-  if (!isObject(value)) return [];
-  if ("secure" in value) return [at];
-  return Object.entries(value).flatMap(([key, inner]) => pathsIn(inner, `${at}.${key}`));
+/**
+ * The keys by which each encrypted value is reached, whatever they are called.
+ * @param file The config as the stack's file has it, all namespaces: see `readStackFile`.
+ */
+export const encryptedKeys = (file: unknown, at: readonly string[] = []): (readonly string[])[] => {
+  if (!isObject(file)) return [];
+  if ("secure" in file) return [at];
+  return Object.entries(file).flatMap(([key, inner]) => encryptedKeys(inner, [...at, key]));
 };
 
-/**
- * Where a stack's file has encrypted values, whatever their keys are called.
- * @param file The config as the file has it: see `readStackFile`.
- */
+/** Where a stack's file has encrypted values of Watchpost's. @param file as above. */
 export const encryptedPaths = (file: Record<string, unknown>, namespace = "watchpost"): Path[] =>
-  Object.entries(file)
-    .filter(([key]) => key.startsWith(`${namespace}:`))
-    .flatMap(([key, value]) => pathsIn(value, key.slice(namespace.length + 1)));
+  encryptedKeys(file)
+    .map((keys) => keys.join("."))
+    .filter((path) => path.startsWith(`${namespace}:`))
+    .map((path) => path.slice(namespace.length + 1));
 
 /** Whether the value at a path is encrypted, or anything below it, or what it is a part of. */
 export const isEncrypted = ({ encrypted }: { encrypted: readonly Path[] }, path: Path): boolean =>

@@ -24,10 +24,9 @@ const blueprintFile = z.strictObject({
   path: hostPath,
   /** Whom Authentik's worker runs as: one file that it cannot read keeps it from finding any blueprint, its own too. */
   owner,
-  mode: expected(
-    "an octal mode such as 640, which lets nobody else read the client's secret",
-    /^[0-7]{2}0$/,
-  ).default("600"),
+  mode: expected("an octal mode such as 640, which lets nobody else read the client's secret", /^[0-7]{2}0$/).default(
+    "600",
+  ),
 });
 
 /** How people log in. */

@@ -1,4 +1,5 @@
 import { heartbeatPath } from "../components/uptime-watch/heartbeat.ts";
+import { encryptedKeys } from "./encrypted.ts";
 import { ConfigError, type Problem } from "./errors.ts";
 import { readConfig } from "./read.ts";
 import { asTexts, fromText } from "./stack-file.ts";
@@ -40,12 +41,6 @@ const candidates = (at: readonly string[]): string[] => {
   ];
 };
 
-const encryptedIn = (value: unknown, at: readonly string[]): (readonly string[])[] => {
-  if (!isObject(value)) return [];
-  if ("secure" in value) return [at];
-  return Object.entries(value).flatMap(([key, inner]) => encryptedIn(inner, [...at, key]));
-};
-
 const keyOf = (at: readonly string[]) => at.join("\n");
 
 const put = (value: unknown, texts: Map<string, string>, at: readonly string[]): unknown => {
@@ -73,7 +68,7 @@ const problemsOf = (config: Values): Problem[] => {
  * @throws Error where nothing fits, which is where a whole object was encrypted.
  */
 export const withPlaceholders = (file: Values): { config: Values; placeholders: Placeholder[] } => {
-  const places = encryptedIn(file, []);
+  const places = encryptedKeys(file);
   const texts = new Map(places.map((at) => [keyOf(at), candidates(at)[0] ?? ""]));
   const fill = () => put(file, texts, []) as Values;
   const isWrong = (at: readonly string[], problems = problemsOf(fill())) =>
