@@ -96,6 +96,13 @@ const { config: open, placeholders } = withPlaceholders(file);
 const baseOf = (state: State, config: Record<string, unknown> = real) =>
   makeBase({ ...of, state, real: texts(config), placeholders });
 
+let kept: Promise<State> | undefined;
+/** The state after an `up` with the real config, a new copy for each test. */
+const realState = async (): Promise<State> => {
+  kept ??= stateOf(real);
+  return structuredClone(await kept);
+};
+
 /** What the program says with placeholders, given the base: a preview is of what differs from it. */
 const differing = async (base: State): Promise<string[]> => {
   const resources = new Map((base.deployment.resources ?? []).map((one) => [keyOf(one), one]));
@@ -112,7 +119,7 @@ const differing = async (base: State): Promise<string[]> => {
 
 describe("a copy of the state without secrets", () => {
   test("has none of them, and is what a program with placeholders says", async () => {
-    const state = await stateOf(real);
+    const state = await realState();
     assert.match(JSON.stringify(state), /swordfish.*swordf1/s);
     const base = await baseOf(state);
     assert.doesNotMatch(JSON.stringify(base), /swordf|salt/);
@@ -121,14 +128,14 @@ describe("a copy of the state without secrets", () => {
   });
 
   test("has no sum over what a secret is in, and every other one", async () => {
-    const { deployment } = await baseOf(await stateOf(real));
+    const { deployment } = await baseOf(await realState());
     const revisionOf = (name: string) => deployment.resources?.find(({ urn }) => urn.endsWith(name))?.outputs?.revision;
     assert.equal(revisionOf("::web-loki"), revision);
     assert.match(String(revisionOf("::web-grafana-smtp-password")), /^withheld-/);
   });
 
   test("is the same each time", async () => {
-    const state = await stateOf(real);
+    const state = await realState();
     assert.deepEqual(await baseOf(state), await baseOf(state));
   });
 
@@ -149,7 +156,7 @@ describe("a copy of the state without secrets", () => {
   });
 
   test("withholds the secrets of what the program no longer has", async () => {
-    const state = await stateOf(real);
+    const state = await realState();
     const inputs = {
       value: { ...mark, plaintext: '"swordfish-of-old"' },
       text: "has swordfish-of-old in it",
@@ -171,7 +178,7 @@ describe("a copy of the state without secrets", () => {
   });
 
   test("is refused where the state is not decrypted", async () => {
-    const state = await stateOf(real);
+    const state = await realState();
     const inputs = { value: { ...mark, ciphertext: "v1:nonce:ciphertext" } };
     state.deployment.resources?.push({ urn: "a::b::c::d", type: "c", inputs });
     await assert.rejects(baseOf(state), /expected an export with --show-secrets/);
