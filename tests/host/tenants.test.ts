@@ -4,8 +4,8 @@ import { filesOfUsers } from "./cases/tenants/files.ts";
 import { labels } from "./cases/tenants/labels.ts";
 import { looks } from "./cases/tenants/looks.ts";
 import { loopback } from "./cases/tenants/loopback.ts";
-import { startVictim } from "./cases/tenants/users.ts";
 import { skip, useRig } from "./rig.ts";
+import { startVictim } from "./tenants/users.ts";
 
 const values = {
   services: { shop: { user: "shop" } },

@@ -3,7 +3,8 @@ import { test } from "node:test";
 import { until } from "../../../../throwaway/until.ts";
 import { startContainers } from "../../neighbours/service-users.ts";
 import type { Rig } from "../../rig.ts";
-import { alloy, lateness, startBait } from "./users.ts";
+import { hideFiles, linkFolder, linkLog, makePipe, makeSparse } from "../../tenants/links.ts";
+import { alloy, lateness, startBait } from "../../tenants/users.ts";
 
 /** Whatever a user makes of a ctr.log, it is read with that user's rights, and costs that user's lines alone. */
 export const ctrLogOfOthers = (rig: Rig): void => {
@@ -23,18 +24,20 @@ export const ctrLogOfOthers = (rig: Rig): void => {
   });
 
   test("a link leads to nothing that is not the user's own", { timeout: 240_000 }, async () => {
-    await rig.guest.sh("umask 077; mkdir -p /root/hidden; echo PROBE-of-root | tee /root/hidden/ctr.log >/root/probe");
-    await rig.guest.sh("umask 077; echo PROBE-of-shop >~/probe", { user: "shop" });
+    await hideFiles(rig.guest, "PROBE");
     const bait = await startBait(rig.guest, "bait");
     await arrives('{user="mallory",container="bait"} |= "I am bait"');
     const [linked, parent, shops] = await Promise.all(
       ["linked", "parent", "shops"].map((name) => startBait(rig.guest, name)),
     );
     for (const name of ["linked", "parent", "shops"]) await arrives(`{user="mallory",container="${name}"}`);
-    const swap = (folder: string, target: string) =>
-      `cd ${folder}; ln -s "$(realpath -m --relative-to=. ${target})" n; mv -T n ctr.log`;
-    await mallory(`${swap(linked ?? "", "/root/probe")}; ${swap(shops ?? "", "/home/shop/probe")}`);
-    await mallory(`cd ${parent}/..; mv userdata u2; ln -s "$(realpath -m --relative-to=. /root/hidden)" userdata`);
+    await mallory(
+      [
+        linkLog(`${linked}`, "/root/probe"),
+        linkLog(`${shops}`, "/home/shop/probe"),
+        linkFolder(`${parent}`, "/root/hidden"),
+      ].join("\n"),
+    );
     // a look and the reader have been there since
     await rig.guest.sh("for i in 1 2; do systemctl start watchpost-collector.service; done");
     await mallory(`echo "$(date -u +%FT%T.%NZ) stdout F after the links" >>${bait}/ctr.log`);
@@ -56,7 +59,7 @@ export const ctrLogOfOthers = (rig: Rig): void => {
     const before = await alloy(rig.guest);
     const [sparse, pipe] = await Promise.all(["sparse", "pipe"].map((name) => startBait(rig.guest, name)));
     for (const name of ["sparse", "pipe"]) await arrives(`{user="mallory",container="${name}"}`);
-    await mallory(`truncate -s 1T ${sparse}/ctr.log; rm ${pipe}/ctr.log; mkfifo ${pipe}/ctr.log`);
+    await mallory(`${makeSparse(`${sparse}`)}\n${makePipe(`${pipe}`)}`);
     const endless = `awk 'BEGIN { for (;;) printf "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx" }'`;
     const limited = { LogDriver: "k8s-file", PodmanArgs: "--log-opt=max-size=100m" };
     await startContainers(rig.guest, "mallory", { endless: { script: endless, container: limited } });

@@ -2,39 +2,16 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { until } from "../../../../throwaway/until.ts";
 import type { Rig } from "../../rig.ts";
-
-/** Sends entries to journald as a process of its own choosing; each of `entries` is fields, one a line. */
-const send = `
-use strict; use Socket;
-socket(my $s, AF_UNIX, SOCK_DGRAM, 0) or die; connect($s, pack_sockaddr_un("/run/systemd/journal/socket")) or die;
-$0 = "podman"; open(my $comm, ">", "/proc/self/comm"); print $comm $ENV{COMM} || "podman"; close $comm;
-my ($count, @fields) = @ARGV;
-for my $i (1 .. $count) {
-  my $entry = join("", map { my $f = $_; $f =~ s/%d/$i/g; "$f\n" } @fields);
-  until (send($s, $entry, 0)) { select undef, undef, undef, 0.01 }
-}
-select undef, undef, undef, 1;`;
-
-const quote = (text: string) => `'${text.replaceAll("'", "'\\''")}'`;
+import { claims, quote, sendEntries } from "../../tenants/entries.ts";
 
 /** Whatever a process of mallory's says of itself, its lines are under the names that journald knows it by. */
 export const labels = (rig: Rig): void => {
-  const claims = [
-    "UNIT=ssh.service",
-    "USER_UNIT=shop-web.service",
-    "CONTAINER_NAME=watchpost-loki",
-    "PODMAN_EVENT=exec",
-    "SYSLOG_IDENTIFIER=sshd",
-    "MESSAGE_ID=d9b373ed55a64feb8242e02dbe79a49c",
-    "_UID=0",
-    "_SYSTEMD_UNIT=ssh.service",
-    "PRIORITY=3",
-  ];
-  const perl = (count: number, fields: string[]) => `perl -e ${quote(send)} ${count} ${fields.map(quote).join(" ")}`;
   const asJob = (count: number, fields: string[]) =>
-    rig.guest.sh(`systemd-run --quiet --wait --pipe --uid=mallory --unit=job-of-mallory ${perl(count, fields)}`);
+    rig.guest.sh(`systemd-run --quiet --wait --pipe --uid=mallory --unit=job-of-mallory ${sendEntries(count, fields)}`);
   const asMallory = (count: number, fields: string[]) =>
-    rig.guest.sh(`systemd-run --user --quiet --wait --pipe --unit=own ${perl(count, fields)}`, { user: "mallory" });
+    rig.guest.sh(`systemd-run --user --quiet --wait --pipe --unit=own ${sendEntries(count, fields)}`, {
+      user: "mallory",
+    });
   const count = (query: string) => rig.guest.countLines(query).catch(() => 0);
   const arrives = (query: string, lines = 1) =>
     until(`Loki has ${query}`, 60_000, async () => (await count(query)) >= lines || undefined);

@@ -2,47 +2,11 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { until } from "../../../../throwaway/until.ts";
 import type { Rig } from "../../rig.ts";
-
-/** Answers podman's client on a socket of mallory's, as `mode` says: with many containers, without an end, or not at all. */
-const server = `
-use strict; use IO::Socket::UNIX;
-my ($mode, $path) = @ARGV;
-unlink $path;
-my $server = IO::Socket::UNIX->new(Type => SOCK_STREAM(), Local => $path, Listen => 64) or die;
-$SIG{CHLD} = 'IGNORE'; $SIG{PIPE} = 'IGNORE';
-while (my $client = $server->accept) {
-  next if fork;
-  while (defined(my $request = <$client>)) {
-    while (defined(my $header = <$client>)) { last if $header eq "\\r\\n" }
-    if ($request =~ /_ping/) { print $client "HTTP/1.1 200 OK\\r\\nLibpod-API-Version: 5.4.2\\r\\nContent-Length: 2\\r\\n\\r\\nOK"; $client->flush; next }
-    sleep 1000 if $mode eq 'silent';
-    print $client "HTTP/1.1 200 OK\\r\\nContent-Type: application/json\\r\\nConnection: close\\r\\n\\r\\n[";
-    for (my $i = 0; $mode eq 'endless' || $i < 5000; $i++) {
-      my $id = sprintf '%064d', $i;
-      print $client ($i ? ',' : '') . '{"Id":"' . $id . '","Names":["made-up-' . $i . '"],"Image":"x","State":"running","Created":"2026-01-01T00:00:00Z","Labels":{},"Command":[]}' or last;
-    }
-    print $client "]"; last;
-  }
-  exit;
-}`;
+import { startHonest, startLying } from "../../tenants/lying-podman.ts";
 
 /** Whatever a user's podman and manager answer, the other users' metrics are there and new. */
 export const looks = (rig: Rig): void => {
   const value = async (query: string) => Number((await rig.guest.metrics(query))[0]?.value[1] ?? Number.NaN);
-  const lying = async (mode: string) => {
-    const script = `set -e
-      systemctl --user stop lying 2>/dev/null || true
-      mkdir -p ~/.config/containers
-      printf '[engine]\\nremote = true\\nactive_service = "lying"\\n[engine.service_destinations]\\n[engine.service_destinations.lying]\\nuri = "unix:///run/user/%s/lying.sock"\\n' $(id -u) >~/.config/containers/containers.conf
-      cat >~/lying.pl
-      systemd-run --user --quiet --collect --unit=lying perl ~/lying.pl ${mode} $XDG_RUNTIME_DIR/lying.sock
-      until [ -S $XDG_RUNTIME_DIR/lying.sock ]; do sleep 0.1; done`;
-    await rig.guest.sh(script, { user: "mallory", input: server });
-  };
-  const honest = () =>
-    rig.guest.sh("systemctl --user stop lying 2>/dev/null || true; rm -f ~/.config/containers/containers.conf", {
-      user: "mallory",
-    });
   /** Runs of the collector from now on: each is done, and shop is seen as before. */
   const others = async (seconds: number) => {
     const started = performance.now();
@@ -57,7 +21,7 @@ export const looks = (rig: Rig): void => {
   test("5,000 containers that he made up: his budget of them, and the rest is counted", {
     timeout: 180_000,
   }, async () => {
-    await lying("many");
+    await startLying(rig.guest, "many");
     const metrics = await others(80);
     assert.equal(metrics.match(/^podman_container_info\{user="mallory"/gm)?.length, 500);
     assert.match(metrics, /^watchpost_collector_excess\{user="mallory",what="containers"\} 4500$/m);
@@ -69,8 +33,8 @@ export const looks = (rig: Rig): void => {
   });
 
   test("an answer without an end, and none at all, are errors of his", { timeout: 240_000 }, async () => {
-    for (const mode of ["endless", "silent"]) {
-      await lying(mode);
+    for (const mode of ["endless", "silent"] as const) {
+      await startLying(rig.guest, mode);
       const metrics = await others(80);
       assert.match(metrics, /^watchpost_collector_errors\{user="mallory",tool="podman"\} 1$/m);
     }
@@ -88,7 +52,7 @@ export const looks = (rig: Rig): void => {
       files.filter((line) => !/^\d+ \/dev\/null$/.test(line)),
       [],
     );
-    await honest();
+    await startHonest(rig.guest);
   });
 
   test("a control group that he froze hangs nothing of root's", { timeout: 180_000 }, async () => {

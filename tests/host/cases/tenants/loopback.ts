@@ -2,8 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { until } from "../../../../throwaway/until.ts";
 import type { Rig } from "../../rig.ts";
-
-const ports = { grafana: 3000, loki: 3100, prometheus: 9090, alloy: 12345 };
+import { ports, requests } from "../../tenants/requests.ts";
 
 /** A plain user of the host reaches none of the stack's ports, and takes none of them. */
 export const loopback = (rig: Rig): void => {
@@ -16,17 +15,6 @@ export const loopback = (rig: Rig): void => {
     );
 
   test("whatever mallory asks for, nobody answers", { timeout: 120_000 }, async () => {
-    const requests = [
-      ["/loki/api/v1/labels", ports.loki],
-      ["/loki/api/v1/push", ports.loki],
-      ["/ingester/prepare_shutdown", ports.loki],
-      ["/api/v1/query?query=up", ports.prometheus],
-      ["/api/v1/write", ports.prometheus],
-      ["/-/reload", ports.alloy],
-      ["/debug/pprof/heap", ports.alloy],
-      ["/-/support", ports.alloy],
-      ["/login", ports.grafana],
-    ] as const;
     for (const [path, port] of requests) assert.equal(await status("mallory", port, path), "000 7", path);
     // the same by names and by the other family's way in
     for (const host of ["localhost", "[::1]", "[::ffff:127.0.0.1]"])

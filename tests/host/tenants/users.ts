@@ -1,6 +1,6 @@
-import { until } from "../../../../throwaway/until.ts";
-import type { Guest } from "../../guest.ts";
-import { serviceUser, startContainers } from "../../neighbours/service-users.ts";
+import { until } from "../../../throwaway/until.ts";
+import type { Guest } from "../guest.ts";
+import { serviceUser, startContainers } from "../neighbours/service-users.ts";
 
 /** Writes a numbered line a second, to see that nothing is lost and how late it is. */
 const ticker = 'i=0; while :; do i=$((i + 1)); echo "tick $i $(date +%s)"; sleep 1; done';
