@@ -7,8 +7,10 @@ export LC_ALL=C
 cd /sys/fs/cgroup || exit 1
 programs=${0%/*} interval=$1 folder=$2
 lines=5000
+# containers in containers have units at half of that; without it a line may be as long as a user likes
+depth=20
 
-list() { timeout 5 find "$1" -type d 2>/dev/null | head -n "$lines"; }
+list() { timeout 5 find "$1" -maxdepth "$depth" -type d 2>/dev/null | head -n "$lines"; }
 
 lists() {
   for slice in system.slice machine.slice user.slice/user-*.slice; do

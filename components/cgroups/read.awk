@@ -21,6 +21,8 @@ BEGIN {
 }
 function define(name, type, help) { order[++families] = name; head[name] = "# HELP " name " " help "\n# TYPE " name " " type "\n" }
 function escape(text) { gsub(/[\\"]/, "\\\\&", text); return text }
+function name_of(uid) { return uid in user_of ? user_of[uid] : "uid-" uid }
+function budget(user) { return most * (user == "root" ? 3 : 1) }
 function add(name, value) { body[name] = body[name] name "{" labels "} " value "\n" }
 
 # A file's value by its first word on a line, or the whole first line for an empty word; empty where there is none.
@@ -54,6 +56,11 @@ FILENAME == ARGV[1] && $1 == "user" { user_of[$2] = $3 }
 FILENAME == ARGV[1] && $1 == "unit" { container_of[$2, $3] = $4 }
 FILENAME == ARGV[1] && $1 == "scope" { container_of[$2, "libpod-" $3 ".scope"] = $4 }
 FILENAME == ARGV[1] { next }
+# a list that is as long as one may be was cut off
+{
+  slice = match($0, /^user\.slice\/user-[0-9]+\.slice/) ? substr($0, 1, RLENGTH) : substr($0, 1, index($0 "/", "/") - 1)
+  listed[slice]++
+}
 # systemd gives no unit such a name
 /[^A-Za-z0-9:_.\\@\/-]/ { next }
 {
@@ -67,8 +74,7 @@ FILENAME == ARGV[1] { next }
     if (part[3] != "user@" uid ".service") next
     first = 4
   } else if (part[1] != "system.slice" && part[1] != "machine.slice") next
-  user = uid in user_of ? user_of[uid] : "uid-" uid
-  folders[user]++
+  user = name_of(uid)
   # the outermost unit: what lies below is part of it
   path = part[1]
   for (i = 2; i <= count; i++) {
@@ -86,9 +92,9 @@ FILENAME == ARGV[1] { next }
   }
   key = user SUBSEP unit SUBSEP container
   if (!(key in path_of)) {
-    if (++units[user] > most * (uid == 0 ? 3 : 1)) next
+    # known too, so that what lies below it is not counted as well
     path_of[key] = path
-    keys[++known] = key
+    if (++units[user] <= budget(user)) keys[++known] = key
   }
   if (path_of[key] == path) processes[key] += lines_of(root "/" $0 "/cgroup.procs")
 }
@@ -128,10 +134,12 @@ END {
   for (i = 1; i <= families; i++) if (order[i] in body) printf "%s%s", head[order[i]], body[order[i]]
   print "# HELP watchpost_cgroups_excess Control groups that a user has beyond a user's budget: they are not measured."
   print "# TYPE watchpost_cgroups_excess gauge"
-  for (user in units) {
-    over = units[user] - most * (user == "root" ? 3 : 1)
-    # the list of a user's folders was cut off: nobody knows what else there is
-    if (over <= 0 && lines && folders[user] >= lines) over = 1
-    if (over > 0) printf "watchpost_cgroups_excess{user=\"%s\",what=\"cgroups\"} %d\n", escape(user), over
+  # nobody knows what else there is
+  for (slice in listed) if (lines && listed[slice] >= lines) {
+    uid = slice ~ /^user/ ? slice : 0
+    gsub(/[^0-9]/, "", uid)
+    over[name_of(uid)] = 1
   }
+  for (user in units) if (units[user] > budget(user)) over[user] = units[user] - budget(user)
+  for (user in over) printf "watchpost_cgroups_excess{user=\"%s\",what=\"cgroups\"} %d\n", escape(user), over[user]
 }

@@ -17,6 +17,8 @@ const service = ({ prometheus }: Config) =>
       ExecStart: `/bin/sh ${programs}/measure.sh ${inSeconds(prometheus.scrapeInterval)} ${collectorFolder}`,
       Restart: "always",
       RestartSec: 5,
+      // find ends when head has its lines; otherwise it walks on through all that a user has made
+      IgnoreSIGPIPE: false,
       StateDirectory: collectorFolder.replace("/var/lib/", ""),
       StateDirectoryMode: "0711",
       MemoryMax: "128M",

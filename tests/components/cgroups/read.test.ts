@@ -154,6 +154,31 @@ for (const awk of awks)
       );
     });
 
+    test("what lies below a unit is no excess of its own", async (t) => {
+      const made = Array.from({ length: 12 }, (_, index) => {
+        const unit = `${shop}/x${index}.service`;
+        return [[unit, cpu] as const, [`${unit}/payload`, cpu] as const, [`${unit}/payload/init`, cpu] as const];
+      });
+      const text = await metricsOf(t, awk, Object.fromEntries(made.flat()), ["-v", "most=10"]);
+      assert.equal(measured(text).length, 10);
+      assert.deepEqual(
+        samples(text).filter((line) => line.startsWith("watchpost")),
+        ['watchpost_cgroups_excess{user="shop",what="cgroups"} 2'],
+      );
+    });
+
+    test("a list that was cut off is told, whatever is in it", async (t) => {
+      const others = { "system.slice/ssh.service": cpu, "user.slice/user-7.slice/user@7.service/y.service": cpu };
+      for (const folder of [`${shop}/folder`, `${shop}/\u00fc`, "user.slice/user-1001.slice/folder"]) {
+        const made = Array.from({ length: 8 }, (_, index) => [`${folder}${index}`, cpu] as const);
+        const text = await metricsOf(t, awk, { ...Object.fromEntries(made), ...others }, ["-v", "lines=8"]);
+        assert.deepEqual(
+          samples(text).filter((line) => line.startsWith("watchpost")),
+          ['watchpost_cgroups_excess{user="shop",what="cgroups"} 1'],
+        );
+      }
+    });
+
     test("one that is gone when it is read is left out", async (t) => {
       const text = await metricsOf(t, awk, { "system.slice/gone.service": {}, "system.slice/a.service": cpu });
       assert.deepEqual(measured(text), ['{user="root",unit="a.service"}']);
