@@ -9,6 +9,9 @@ import { type Block, block, component, ref } from "./syntax.ts";
 /** Relabel rules as Alloy's blocks. */
 export const ruleBlocks = (rules: RelabelRule[]): Block[] => rules.map((rule) => block("rule", { ...rule }));
 
+// label sets that a relabeling remembers; by default 10,000, which one user can fill
+const relabelled = 2000;
+
 /** What a name of Watchpost's own becomes in a selector of LogQL. */
 const matcher = (label: string, value: string | undefined) =>
   value === undefined ? [] : [`${label}=${JSON.stringify(value)}`];
@@ -41,7 +44,10 @@ export const logBlocks = (config: Config, receiver: string): Block[] => {
     component(
       "loki.relabel",
       "services",
-      { forward_to: [ref(drops.length > 0 ? "loki.process.drop.receiver" : receiver)] },
+      {
+        forward_to: [ref(drops.length > 0 ? "loki.process.drop.receiver" : receiver)],
+        max_cache_size: relabelled,
+      },
       ruleBlocks([
         ...serviceRules(config),
         { source_labels: ["container"], regex: "(.+)", target_label: "service_name" },

@@ -8,5 +8,5 @@ function rule(uid, name) {
 }
 $1 == "user" { users = users rule($2, $3) }
 END {
-  printf "declare \"log_users\" {\n\targument \"forward_to\" { }\n\n\tloki.relabel \"names\" {\n\t\tforward_to = argument.forward_to.value\n%s\t}\n\n\texport \"receiver\" {\n\t\tvalue = loki.relabel.names.receiver\n\t}\n}\n", users
+  printf "declare \"log_users\" {\n\targument \"forward_to\" { }\n\n\tloki.relabel \"names\" {\n\t\tforward_to = argument.forward_to.value\n\t\t// of as many label sets as in components/alloy/logs.ts\n\t\tmax_cache_size = 2000\n%s\t}\n\n\texport \"receiver\" {\n\t\tvalue = loki.relabel.names.receiver\n\t}\n}\n", users
 }
