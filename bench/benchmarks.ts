@@ -12,6 +12,7 @@ import { noop } from "./noop.ts";
 import { promtail } from "./promtail.ts";
 import { series } from "./series.ts";
 import { ssh } from "./ssh.ts";
+import { tenants } from "./tenants.ts";
 import { twoUps } from "./two-ups.ts";
 
 /**
@@ -32,5 +33,6 @@ export const benchmarks: Record<string, Benchmark> = {
   collector,
   "first-up": firstUps,
   "two-ups": twoUps,
+  tenants,
   faults,
 };

@@ -1,4 +1,5 @@
 import { before, describe } from "node:test";
+import { cgroupsOfUsers } from "./cases/tenants/cgroups.ts";
 import { ctrLogOfOthers } from "./cases/tenants/ctr-log.ts";
 import { filesOfUsers } from "./cases/tenants/files.ts";
 import { labels } from "./cases/tenants/labels.ts";
@@ -29,4 +30,5 @@ describe("one user's mischief stays his own", { skip, concurrency: false }, () =
   describe("a line that claims to be another's", () => labels(rig));
   describe("the stack's ports on the loopback", () => loopback(rig));
   describe("a look at a user who lies", () => looks(rig));
+  describe("control groups without number", () => cgroupsOfUsers(rig));
 });

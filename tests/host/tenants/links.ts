@@ -20,3 +20,20 @@ export const makeSparse = (folder: string): string => `truncate -s 1T ${folder}/
 
 /** A script that puts a pipe in a ctr.log's place. */
 export const makePipe = (folder: string): string => `rm ${folder}/ctr.log; mkfifo ${folder}/ctr.log`;
+
+/** Puts the link and the file in each other's place as fast as it goes, until it is stopped. */
+export const startFlipping = (guest: Guest, folder: string, target: string): Promise<string> => {
+  const script = `cd ${folder}; ln -s "$(realpath -m --relative-to=. ${target})" n
+    exec perl -e 'for (;;) { rename "ctr.log", "o"; rename "n", "ctr.log"; select undef, undef, undef, 0.001; rename "ctr.log", "n"; rename "o", "ctr.log"; select undef, undef, undef, 0.001 }'`;
+  return guest.sh("cat >~/flip.sh; systemd-run --user --quiet --collect --unit=flips bash ~/flip.sh", {
+    user: "mallory",
+    input: script,
+  });
+};
+
+/** Which of the hidden files Loki has lines of. */
+export const hiddenSeen = async (guest: Guest, mark: string): Promise<string[]> => {
+  // sudo and systemd tell commands
+  const lines = await guest.lines(`{source=~".+"} |= "${mark}-of-" != "COMMAND="`);
+  return [...new Set(lines.flatMap((line) => line.match(new RegExp(`${mark}-of-[a-z-]+`, "g")) ?? []))];
+};

@@ -2,16 +2,19 @@ import { until } from "../../../throwaway/until.ts";
 import type { Guest } from "../guest.ts";
 import { serviceUser, startContainers } from "../neighbours/service-users.ts";
 
-/** Writes a numbered line a second, to see that nothing is lost and how late it is. */
-const ticker = 'i=0; while :; do i=$((i + 1)); echo "tick $i $(date +%s)"; sleep 1; done';
+/** Writes a numbered line every so many seconds, to see that nothing is lost and how late it is. */
+const ticker = (seconds: number) => `i=0; while :; do i=$((i + 1)); echo "tick $i $(date +%s)"; sleep ${seconds}; done`;
 
-/** The one who wants his peace, `shop`, with a container on each of podman's drivers, and the one who does not, `mallory`. */
-export const startVictim = async (guest: Guest): Promise<void> => {
+/**
+ * The one who wants his peace, `shop`, with a container on each of podman's drivers, and the one who does not, `mallory`.
+ * @param pause Seconds between two lines of a container's.
+ */
+export const startVictim = async (guest: Guest, pause = 1): Promise<void> => {
   await serviceUser(guest, "shop");
   await serviceUser(guest, "mallory");
   await startContainers(guest, "shop", {
-    "shop-web": { script: ticker },
-    "shop-file": { script: ticker, container: { LogDriver: "k8s-file" } },
+    "shop-web": { script: ticker(pause) },
+    "shop-file": { script: ticker(pause), container: { LogDriver: "k8s-file" } },
   });
 };
 
