@@ -1,7 +1,7 @@
 # What a user's peace is while another one has none of it, watched for some seconds: shop's numbered lines on their way to Loki,
 # the memory of Alloy and Loki, and how old the measurement of control groups gets. Arguments: Loki's address, seconds. Prints one
 # JSON object: late (s, the latest line), lost and lines (lines), containers ({container: {at: when its latest line was seen, in s,
-# median: s}}), memory ({program: [the most anonymous bytes, when, in s]}), cgroups_age (s, the most), cgroups_cpu (CPU s).
+# median: s}}), memory ({program: [the most bytes (PSS), when, in s]}), cgroups_age (s, the most), cgroups_cpu (CPU s).
 import http.client, json, os, re, statistics, sys, time, urllib.parse
 
 loki, seconds = sys.argv[1], float(sys.argv[2])
@@ -16,12 +16,12 @@ def read(path):
         return file.read()
 
 
-def anonymous(program):
+def resident(program):
     most = 0
     for pid in filter(str.isdigit, os.listdir("/proc")):
         try:
             if read(f"/proc/{pid}/comm").strip() == program:
-                found = re.search(r"^Anonymous: +(\d+)", read(f"/proc/{pid}/smaps_rollup"), re.M)
+                found = re.search(r"^Pss: +(\d+)", read(f"/proc/{pid}/smaps_rollup"), re.M)
                 most = max(most, int(found.group(1)) * 1024)
         except OSError:
             pass  # it ended meanwhile
@@ -76,7 +76,7 @@ while time.time() < since + seconds:
     for name, number, at in ticks(max(oldest, time.time() - 120)):
         if at >= since:
             containers.setdefault(name, Container(number, at)).see(number, at, time.time())
-    memory = {program: max(most, (anonymous(program), time.time() - since)) for program, most in memory.items()}
+    memory = {program: max(most, (resident(program), time.time() - since)) for program, most in memory.items()}
     age = max(age, time.time() - os.stat(METRICS).st_mtime)
     time.sleep(POLL)
 # one whose lines no longer come is as late as that

@@ -11,7 +11,7 @@ export interface Seen {
   lines: number;
   /** Whose lines they are: seconds after the start at which the latest one was seen, and how late the lines were. */
   containers: Record<string, { at: number; median: number }>;
-  /** The most bytes that are no file's, and how many seconds after the start that was. */
+  /** The most bytes (PSS), and how many seconds after the start that was. */
   memory: Record<"alloy" | "loki", [bytes: number, at: number]>;
   /** How old the measurement of control groups got, in seconds. */
   cgroups_age: number;

@@ -5,7 +5,7 @@
 BEGIN {
   FS = "\t"
   if (root == "") root = "/sys/fs/cgroup"
-  if (most == "") most = 1000
+  if (most == "") most = 500
   user_of[0] = "root"
   define("container_cpu_usage_seconds_total", "counter", "CPU time of a unit.")
   define("container_cpu_cfs_periods_total", "counter", "Periods of a unit that has a quota of CPU time.")

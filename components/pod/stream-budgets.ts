@@ -8,8 +8,8 @@ interface Budget {
   streams: number;
 }
 
-/** Streams of one user: 300 containers with three levels each, and as many units. */
-const ofUser = 2000;
+/** Streams of one user: 250 containers with four levels each. */
+const ofUser = 1000;
 
 /** Users that the config names share nothing; those that it does not name share a budget. */
 const budgets = ({ services, pod }: Config): Budget[] => {

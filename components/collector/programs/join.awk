@@ -3,7 +3,7 @@
 # The first file has the accounts, as passwd has them.
 BEGIN {
   FS = "\t"
-  most["containers"] = 500
+  most["containers"] = 250
   # five lines each of 2,000
   most["units"] = 10000
   most["zpool-list"] = most["zpool-status"] = 10000

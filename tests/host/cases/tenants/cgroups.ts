@@ -24,7 +24,11 @@ export const cgroupsOfUsers = (rig: Rig): void => {
         await measured("/run/begun");
       }
       const cpu = ((await cpuSeconds()) - before) / 4;
-      assert.ok(cpu < 1, `a measurement took ${cpu} s of CPU`);
+      const walk = await rig.guest.sh(
+        "TIMEFORMAT='%U %S'; { time find /sys/fs/cgroup/user.slice -type d >/dev/null; } 2>&1",
+      );
+      const [user = 0, system = 0] = walk.split(" ").map(Number);
+      assert.ok(cpu < user + system, `a measurement took ${cpu} s of CPU, a walk through all of them ${walk}`);
       const excess = await until("the excess is in Prometheus", 60_000, async () => {
         const [sample] = await rig.guest.metrics('watchpost_cgroups_excess{user="mallory"}');
         return sample && Number(sample.value[1]);

@@ -23,12 +23,12 @@ export const looks = (rig: Rig): void => {
   }, async () => {
     await startLying(rig.guest, "many");
     const metrics = await others(80);
-    assert.equal(metrics.match(/^podman_container_info\{user="mallory"/gm)?.length, 500);
-    assert.match(metrics, /^watchpost_collector_excess\{user="mallory",what="containers"\} 4500$/m);
+    assert.equal(metrics.match(/^podman_container_info\{user="mallory"/gm)?.length, 250);
+    assert.match(metrics, /^watchpost_collector_excess\{user="mallory",what="containers"\} 4750$/m);
     await until(
       "the excess is in Prometheus",
       60_000,
-      async () => (await value('watchpost_collector_excess{user="mallory",what="containers"}')) === 4500 || undefined,
+      async () => (await value('watchpost_collector_excess{user="mallory",what="containers"}')) === 4750 || undefined,
     );
   });
 
