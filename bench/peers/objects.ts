@@ -15,7 +15,9 @@ export interface Objects {
 export const objectsOf = async (stage: Stage): Promise<Objects> => {
   const state = await stateOf(stage);
   const of = <Outputs>(kind: string) => outputsOf<Outputs>(state, kind);
-  const [user] = of<{ user: string; uid: number; home: string; shell: string; range: number }>("ServiceUser");
+  // the pod's; Alloy's has no podman of its own
+  const users = of<{ user: string; uid: number; home: string; shell: string; range: number }>("ServiceUser");
+  const user = users.find(({ range }) => range > 0);
   if (!user) throw new Error("the stack has no service user");
   const units = of<SystemdUnitInputs>("SystemdUnit");
   const quadlets = (owner: string) => `/etc/containers/systemd${owner ? `/users/${user.uid}` : ""}`;
