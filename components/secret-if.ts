@@ -4,7 +4,7 @@ import { isEncrypted, type Path } from "../config/encrypted.ts";
 
 /**
  * The value, marked secret where it comes of an encrypted one.
- * @param paths What of the config it is made of.
+ * @param path What of the config it is made of.
  */
-export const secretIf = <T>(config: Pick<Config, "encrypted">, paths: Path | Path[], value: T): T | pulumi.Output<T> =>
-  [paths].flat().some((path) => isEncrypted(config, path)) ? (pulumi.secret(value) as pulumi.Output<T>) : value;
+export const secretIf = <T>(config: Pick<Config, "encrypted">, path: Path, value: T): T | pulumi.Output<T> =>
+  isEncrypted(config, path) ? (pulumi.secret(value) as pulumi.Output<T>) : value;

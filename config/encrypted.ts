@@ -1,7 +1,9 @@
 /** Where a value of the config is, `hosts.web.privateKey`; an element of a list by its index. */
 export type Path = string;
 
-const isObject = (value: unknown): value is Record<string, unknown> => typeof value === "object" && value !== null;
+/** Whether there are keys below a value: an object or a list. */
+export const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === "object" && value !== null;
 
 /**
  * The keys by which each encrypted value is reached, whatever they are called.
@@ -27,13 +29,19 @@ export const isEncrypted = ({ encrypted }: { encrypted: readonly Path[] }, path:
 /** Stands in the place of a secret. */
 export const secretWord = "[secret]";
 
-/** The config with a word in the place of each encrypted value. */
-export const concealed = (value: unknown, encrypted: readonly Path[], at: Path = ""): unknown => {
-  if (encrypted.includes(at)) return secretWord;
-  if (Array.isArray(value)) return value.map((inner, index) => concealed(inner, encrypted, `${at}.${index}`));
+/** A copy with a text in the place of some values. @param textAt The text by the keys that lead there; undefined leaves what is there. */
+export const replaced = (
+  value: unknown,
+  textAt: (at: readonly string[]) => string | undefined,
+  at: readonly string[] = [],
+): unknown => {
+  const text = textAt(at);
+  if (text !== undefined) return text;
+  if (Array.isArray(value)) return value.map((inner, index) => replaced(inner, textAt, [...at, String(index)]));
   if (!isObject(value)) return value;
-  const below = (key: string) => (at === "" ? key : `${at}.${key}`);
-  return Object.fromEntries(
-    Object.entries(value).map(([key, inner]) => [key, concealed(inner, encrypted, below(key))]),
-  );
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, replaced(inner, textAt, [...at, key])]));
 };
+
+/** The config with a word in the place of each encrypted value. */
+export const concealed = (config: unknown, encrypted: readonly Path[]): unknown =>
+  replaced(config, (at) => (encrypted.includes(at.join(".")) ? secretWord : undefined));

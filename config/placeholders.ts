@@ -1,5 +1,5 @@
 import { heartbeatPath } from "../components/uptime-watch/heartbeat.ts";
-import { encryptedKeys } from "./encrypted.ts";
+import { encryptedKeys, replaced } from "./encrypted.ts";
 import { ConfigError, type Problem } from "./errors.ts";
 import { readConfig } from "./read.ts";
 import { asTexts, fromText } from "./stack-file.ts";
@@ -12,8 +12,6 @@ export interface Placeholder {
 }
 
 type Values = Record<string, unknown>;
-
-const isObject = (value: unknown): value is Values => typeof value === "object" && value !== null;
 
 /** The path as mistakes in the config have it: `hosts.web.privateKey`. */
 export const spoken = (at: readonly string[]): string => at.join(".").replace(/^watchpost:/, "");
@@ -43,14 +41,6 @@ const candidates = (at: readonly string[]): string[] => {
 
 const keyOf = (at: readonly string[]) => at.join("\n");
 
-const put = (value: unknown, texts: Map<string, string>, at: readonly string[]): unknown => {
-  const text = texts.get(keyOf(at));
-  if (text !== undefined) return text;
-  if (Array.isArray(value)) return value.map((inner, index) => put(inner, texts, [...at, String(index)]));
-  if (!isObject(value)) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, put(inner, texts, [...at, key])]));
-};
-
 const problemsOf = (config: Values): Problem[] => {
   try {
     readConfig(asTexts(config));
@@ -70,7 +60,7 @@ const problemsOf = (config: Values): Problem[] => {
 export const withPlaceholders = (file: Values): { config: Values; placeholders: Placeholder[] } => {
   const places = encryptedKeys(file);
   const texts = new Map(places.map((at) => [keyOf(at), candidates(at)[0] ?? ""]));
-  const fill = () => put(file, texts, []) as Values;
+  const fill = () => replaced(file, (at) => texts.get(keyOf(at))) as Values;
   const isWrong = (at: readonly string[], problems = problemsOf(fill())) =>
     problems.some(({ path }) => path === spoken(at));
   // a second time for what is only said of a config whose every value has its form
@@ -100,7 +90,7 @@ export const concealedTexts = (
   const hiding = new Set(placeholders.map(({ at: [key] }) => key));
   const values = Object.entries(config).map(([key, text]) => [
     key,
-    hiding.has(key) ? put(fromText(text), texts, [key]) : text,
+    hiding.has(key) ? replaced(fromText(text), (at) => texts.get(keyOf(at)), [key]) : text,
   ]);
   return asTexts(Object.fromEntries(values));
 };

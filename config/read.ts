@@ -3,15 +3,12 @@ import { type Config, schema } from "./config.ts";
 import { concealed, type Path, secretWord } from "./encrypted.ts";
 import { ConfigError, explain, type Problem } from "./errors.ts";
 import { encryptionProblems } from "./may-be-encrypted.ts";
+import { fromText } from "./stack-file.ts";
 
 /** Config values come as text; whatever has structure comes as JSON. */
 const parseValue = (text: string): unknown => {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === "object" || typeof value === "boolean" ? value : text;
-  } catch {
-    return text;
-  }
+  const value = fromText(text);
+  return typeof value === "object" || typeof value === "boolean" ? value : text;
 };
 
 /** The sections that are right by themselves, so that what is wrong between those is said in the same breath. */

@@ -1,11 +1,12 @@
 import { existsSync } from "node:fs";
 import { rm, rmdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { stackFile } from "../config/stack-file.ts";
 import { findHost, removeHost } from "../throwaway/host.ts";
 import { ensureEngine } from "../toolchain/engine.ts";
 import { note, step } from "../toolchain/progress.ts";
 import { type DemoOptions, demoFolder } from "./options.ts";
-import { openStack, stackFile } from "./stack.ts";
+import { openStack } from "./stack.ts";
 import { ownHostMark } from "./target.ts";
 
 /** Takes the demo away with every trace but the cache. On a host of the user's, the stack is destroyed first. */

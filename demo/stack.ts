@@ -5,6 +5,7 @@ import { join } from "node:path";
 import type { OpMap, PulumiFn, Stack } from "@pulumi/pulumi/automation/index.js";
 import * as automation from "@pulumi/pulumi/automation/index.js";
 import { parse, stringify } from "yaml";
+import { stackFile } from "../config/stack-file.ts";
 import { run } from "../toolchain/command.ts";
 import type { Engine } from "../toolchain/engine.ts";
 
@@ -50,9 +51,6 @@ export interface DemoStack {
  * that is killed meanwhile leaves it empty, and no later run can read the state. Source: gocloud.dev 0.46, blob/fileblob.
  */
 export const backendUrl = (folder: string): string => `file://${join(folder, "state")}?metadata=skip`;
-
-/** The stack's config file. */
-export const stackFile = (name: string) => join(projectFolder, `Pulumi.${name}.yaml`);
 
 const readYaml = async (file: string) => (existsSync(file) ? (parse(await readFile(file, "utf8")) ?? {}) : {});
 

@@ -1,3 +1,5 @@
+import { isObject } from "../config/encrypted.ts";
+
 /** How the engine marks what is special in a state, and which of it is a secret. Source: pulumi/sdk/go/common/resource/sig.go */
 const signature = "4dabf18193072939515e22adb298388d";
 const secretMark = "1b47061264138c4ac30d75fd1eb44270";
@@ -28,8 +30,6 @@ export interface Leaf {
   /** Whether it, or what it is in, is marked secret. */
   secret: boolean;
 }
-
-export const isObject = (value: unknown): value is Values => typeof value === "object" && value !== null;
 
 const isSecret = (value: unknown): value is Values => isObject(value) && value[signature] === secretMark;
 

@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { parse } from "yaml";
-import { stackFile } from "../../demo/stack.ts";
+import { stackFile } from "../../config/stack-file.ts";
 
 /** The stack's config as its file has it, the secrets encrypted. */
 export const configOf = async ({ name }: { name: string }): Promise<Record<string, unknown>> => {

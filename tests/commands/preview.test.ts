@@ -4,7 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { stringify } from "yaml";
-import { projectFolder, stackFile } from "../../demo/stack.ts";
+import { stackFile } from "../../config/stack-file.ts";
+import { projectFolder } from "../../demo/stack.ts";
 import { type CommandError, run } from "../../toolchain/command.ts";
 import { hosts } from "../config/sample.ts";
 

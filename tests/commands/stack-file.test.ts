@@ -5,7 +5,7 @@ import { stringify } from "yaml";
 import { fileConfig } from "../../commands/stack-file.ts";
 import { heartbeatPath } from "../../components/uptime-watch/heartbeat.ts";
 import { serverOf } from "../../config/config.ts";
-import { stackFile } from "../../demo/stack.ts";
+import { stackFile } from "../../config/stack-file.ts";
 import { hosts } from "../config/sample.ts";
 
 const stack = `test-stack-file-${process.pid}`;

@@ -5,8 +5,9 @@ import { mkdir, mkdtemp, readdir, rm, symlink, writeFile } from "node:fs/promise
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
+import { stackFile } from "../../config/stack-file.ts";
 import type { Summary } from "../../demo/report.ts";
-import { projectFolder, stackFile } from "../../demo/stack.ts";
+import { projectFolder } from "../../demo/stack.ts";
 import { unable } from "../../throwaway/machine.ts";
 import { cacheRoot } from "../../toolchain/cache.ts";
 import { finished } from "../finished.ts";

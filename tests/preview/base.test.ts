@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import { isObject } from "../../config/encrypted.ts";
 import { withPlaceholders } from "../../config/placeholders.ts";
 import { asTexts } from "../../config/stack-file.ts";
 import { declare, keyOf } from "../../preview/declared.ts";
 import { makeBase } from "../../preview/make-base.ts";
-import { asReceived, isObject, type State, type StateResource, type Values } from "../../preview/state.ts";
+import { asReceived, type State, type StateResource, type Values } from "../../preview/state.ts";
 import { hosts } from "../config/sample.ts";
 
 const secure = { secure: "v1:nonce:ciphertext" };

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readFile, writeFile } from "node:fs/promises";
 import { test } from "node:test";
-import { stackFile } from "../../../../demo/stack.ts";
+import { stackFile } from "../../../../config/stack-file.ts";
 import { startBreakGlass as start } from "../../outside/break-glass.ts";
 import type { TwoHosts } from "../../outside/two-hosts.ts";
 
